@@ -1,0 +1,68 @@
+"""What can go wrong, as a small tree.
+
+KuralabError
+├── InputError      a file, a field or an option cannot be understood (exit code 2)
+├── UnitError       a text is no quantity, or has another dimension
+└── ScienceError    numbers outside what a formula allows
+"""
+
+from __future__ import annotations
+
+from typing import final
+
+
+class KuralabError(Exception):
+    """Root of everything that kuralab raises on purpose."""
+
+
+@final
+class InputError(KuralabError):
+    """Input that cannot be understood: where, what was wrong, and what to do.
+
+    Attributes are kept apart so that ``--json`` and the terminal can both show them.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        file: str | None = None,
+        line: int | None = None,
+        field: str | None = None,
+    ) -> None:
+        self.message = message
+        self.hint = hint
+        self.file = file
+        self.line = line
+        self.field = field
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        place = self.file or ""
+        if self.line is not None:
+            place += f":{self.line}"
+        if self.field is not None:
+            place += f"{': ' if place else ''}{self.field}"
+        text = f"{place}: {self.message}" if place else self.message
+        return f"{text.rstrip('.')}. {self.hint}".strip() if self.hint else text
+
+    def located(self, *, file: str | None = None, field: str | None = None) -> InputError:
+        """The same error with the place filled in where it was still open."""
+        return InputError(
+            self.message,
+            hint=self.hint,
+            file=self.file or file,
+            line=self.line,
+            field=self.field or field,
+        )
+
+
+@final
+class UnitError(KuralabError):
+    """A text that is no quantity, an unknown unit, or a quantity of another dimension."""
+
+
+@final
+class ScienceError(KuralabError):
+    """Numbers for which a formula or a fit has no meaning (shape, sign, count)."""

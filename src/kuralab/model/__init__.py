@@ -1,0 +1,33 @@
+"""The words of kuralab as frozen records."""
+
+from kuralab.model._base import SCHEMA_VERSION
+from kuralab.model.composition import Component, Composition
+from kuralab.model.measurement import Column, Kind, Measurement, RawFile
+from kuralab.model.result import (
+    AnalysisRecord,
+    Covariance,
+    Flag,
+    InputFile,
+    ModelTried,
+    Result,
+)
+from kuralab.model.sample import Atmosphere, Form, Sample
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "AnalysisRecord",
+    "Atmosphere",
+    "Column",
+    "Component",
+    "Composition",
+    "Covariance",
+    "Flag",
+    "Form",
+    "InputFile",
+    "Kind",
+    "Measurement",
+    "ModelTried",
+    "RawFile",
+    "Result",
+    "Sample",
+]

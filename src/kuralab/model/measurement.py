@@ -1,0 +1,104 @@
+"""A measurement: a raw file, a table of columns with units, and what is known about it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, final
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import AwareDatetime, Field, model_validator
+
+from kuralab.errors import InputError
+from kuralab.model._base import SCHEMA_VERSION, Record, Values
+from kuralab.units import Quantity, convert
+
+
+class Kind(StrEnum):
+    """What was measured."""
+
+    IMPEDANCE = "impedance spectrum"
+    TIME_SERIES = "electrochemical time series"
+
+
+@final
+class RawFile(Record):
+    """The bytes as they came from the instrument."""
+
+    name: str
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    size: Annotated[int, Field(ge=0)]
+
+
+@final
+class Column(Record):
+    """One column of a table."""
+
+    name: str
+    unit: str
+    values: Values
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Column)
+            and (self.name, self.unit) == (other.name, other.unit)
+            and np.array_equal(self.values, other.values, equal_nan=True)
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.unit, self.values.tobytes()))
+
+
+@final
+class Measurement(Record):
+    """Immutable; a correction is a new measurement.
+
+    Impedance spectra carry the columns ``frequency`` (Hz), ``impedance_real`` and
+    ``impedance_imaginary`` (ohm, with its mathematical sign: capacitive is negative).
+    Time series carry ``time`` (s), ``voltage`` (V), ``current`` (A, positive = charge).
+    """
+
+    schema_version: int = SCHEMA_VERSION
+    kind: Kind
+    format: str
+    raw: RawFile
+    sweep: int = 1
+    columns: tuple[Column, ...]
+    temperature: Quantity | None = None
+    thickness: Quantity | None = None
+    diameter: Quantity | None = None
+    started: AwareDatetime | None = None
+    metadata: dict[str, str] = Field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _columns_fit_together(self) -> Measurement:
+        names = [column.name for column in self.columns]
+        if len(set(names)) != len(names):
+            raise ValueError(f"column names repeat: {', '.join(names)}")
+        if len({column.values.size for column in self.columns}) > 1:
+            raise ValueError("columns have different lengths")
+        return self
+
+    @property
+    def n_rows(self) -> int:
+        return self.columns[0].values.size if self.columns else 0
+
+    def values(self, name: str, *, unit: str | None = None) -> NDArray[np.float64]:
+        """A column's numbers, converted when ``unit`` is given.
+
+        Raises
+        ------
+        InputError
+            The measurement has no such column.
+        """
+        for column in self.columns:
+            if column.name == name:
+                if unit is None or unit == column.unit:
+                    return column.values
+                return np.asarray(convert(column.values, unit=column.unit, to=unit))
+        raise InputError(
+            f"no column {name!r}",
+            file=self.raw.name,
+            hint=f"It has {', '.join(column.name for column in self.columns)}.",
+        )

@@ -1,0 +1,1 @@
+"""Pure science: arrays in, frozen results out. No files, no plots, no clock."""

@@ -1,0 +1,13 @@
+"""Units, quantities and the vocabulary: what a number in kuralab is."""
+
+from kuralab.units.quantity import Quantity, convert, dimension_of
+from kuralab.units.vocabulary import QuantityKind, quantity_kind, vocabulary
+
+__all__ = [
+    "Quantity",
+    "QuantityKind",
+    "convert",
+    "dimension_of",
+    "quantity_kind",
+    "vocabulary",
+]
