@@ -204,9 +204,7 @@ class _Parser:
             raise self.error(f"more than {_DEEPEST} nested levels")
         branches: list[Node] = []
         while True:
-            branch = self.branch(depth=depth)
-            # A series within a series is the same series: keeps str() a round trip.
-            branches.append(branch)
+            branches.append(self.branch(depth=depth))
             if not self.take("-"):
                 break
         return branches[0] if len(branches) == 1 else Connection(False, tuple(branches))

@@ -287,7 +287,8 @@ def refine(
             expected -= step[a] * gradient[i]
             trial[i] = min(max(x[i] + min(max(step[a], -3.0), 3.0), low[i]), high[i])
         if expected <= tolerance * total:
-            converged = True
+            # A tiny step under heavy damping says nothing about the minimum.
+            converged = damping < 1e3
             break
         trial_total = normal_equations(
             code, parent, first, trial, log_omega, measured, weight, trial_hessian, trial_gradient
