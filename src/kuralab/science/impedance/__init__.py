@@ -1,0 +1,42 @@
+"""Impedance spectra of solids: circuits, fits, Kramers-Kronig, relaxation times."""
+
+from kuralab.science.impedance._arcs import FittedArc, arcs_of, series_resistors
+from kuralab.science.impedance._choice import (
+    Candidate,
+    CircuitChoice,
+    choose_circuit,
+    try_circuit,
+)
+from kuralab.science.impedance._circuit import Circuit, parse_circuit
+from kuralab.science.impedance._fit import CircuitFit, fit_circuit
+from kuralab.science.impedance._jit import compile_kernels, is_compiled
+from kuralab.science.impedance._kramers_kronig import KramersKronig, kramers_kronig
+from kuralab.science.impedance._model import derivatives_from_circuit, impedance_from_circuit
+from kuralab.science.impedance._relaxation import (
+    RelaxationPeak,
+    RelaxationTimes,
+    relaxation_times,
+)
+
+__all__ = [
+    "Candidate",
+    "Circuit",
+    "CircuitChoice",
+    "CircuitFit",
+    "FittedArc",
+    "KramersKronig",
+    "RelaxationPeak",
+    "RelaxationTimes",
+    "arcs_of",
+    "choose_circuit",
+    "compile_kernels",
+    "derivatives_from_circuit",
+    "fit_circuit",
+    "impedance_from_circuit",
+    "is_compiled",
+    "kramers_kronig",
+    "parse_circuit",
+    "relaxation_times",
+    "series_resistors",
+    "try_circuit",
+]

@@ -138,7 +138,7 @@ def _point(
             dz[p] = back[i] * z[i]
             if k > WARBURG:
                 dz[p + 1] *= back[i]
-    return z[nodes - 1]
+    return complex(z[nodes - 1])
 
 
 @compiled
@@ -304,3 +304,82 @@ def refine(
             if damping > 1e12:
                 break
     return x, total, hessian, converged
+
+
+@compiled
+def _non_negative(gram: Floats, right: Floats, size: int, matrix: Floats, x: Floats) -> float:
+    """Least squares with x >= 0 from the normal equations; returns how much it lowers the sum.
+
+    The most negative unknown is dropped until none is left: exact enough for a start.
+    """
+    inside = np.empty(size, dtype=np.int64)
+    kept = np.ones(size, dtype=np.bool_)
+    step = np.empty(size)
+    for _ in range(size):
+        count = 0
+        for i in range(size):
+            x[i] = 0.0
+            if kept[i]:
+                inside[count] = i
+                count += 1
+        if count == 0:
+            return 0.0
+        for a in range(count):
+            for b in range(a + 1):
+                matrix[a, b] = gram[inside[a], inside[b]]
+            matrix[a, a] *= 1.0 + 1e-12
+            step[a] = right[inside[a]]
+        if not _solve(matrix, step, count):
+            return 0.0
+        worst = 0
+        for a in range(count):
+            if step[a] < step[worst]:
+                worst = a
+        if step[worst] < 0.0:
+            kept[inside[worst]] = False
+            continue
+        gain = 0.0
+        for a in range(count):
+            x[inside[a]] = step[a]
+            gain += step[a] * right[inside[a]]
+        return gain
+    return 0.0
+
+
+@compiled
+def search_grid(
+    gram: Floats, right: Floats, fixed: int, points: int, arcs: int
+) -> tuple[Ints, Floats, Floats]:
+    """Every choice of ``arcs`` different time constants of a grid, each solved linearly.
+
+    The first ``fixed`` columns of the normal equations are in every choice, the other ``points``
+    are one arc each. Returns the choices (m, arcs), how much each lowers the sum of squares (m,),
+    and its coefficients (m, fixed + arcs), in lexical order.
+    """
+    total = 1
+    for k in range(arcs):
+        total = total * (points - k) // (k + 1)
+    choices = np.empty((total, arcs), dtype=np.int64)
+    gains = np.empty(total)
+    coefficients = np.empty((total, fixed + arcs))
+    size = fixed + arcs
+    chosen = np.arange(size)
+    sub = np.empty((size, size))
+    part = np.empty(size)
+    matrix = np.empty((size, size))
+    for m in range(total):
+        for a in range(size):
+            part[a] = right[chosen[a]]
+            for b in range(size):
+                sub[a, b] = gram[chosen[a], chosen[b]]
+        gains[m] = _non_negative(sub, part, size, matrix, coefficients[m])
+        for k in range(arcs):
+            choices[m, k] = chosen[fixed + k] - fixed
+        k = arcs - 1
+        while k >= 0 and chosen[fixed + k] == fixed + points - arcs + k:
+            k -= 1
+        if k >= 0:
+            chosen[fixed + k] += 1
+            for later in range(k + 1, arcs):
+                chosen[fixed + later] = chosen[fixed + later - 1] + 1
+    return choices, gains, coefficients

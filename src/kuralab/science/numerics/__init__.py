@@ -1,0 +1,6 @@
+"""Small numerical tools that several fields share."""
+
+from kuralab.science.numerics._line import LineFit, fit_line
+from kuralab.science.numerics._ridge import RidgeProblem
+
+__all__ = ["LineFit", "RidgeProblem", "fit_line"]
