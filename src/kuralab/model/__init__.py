@@ -6,6 +6,7 @@ from kuralab.model.measurement import Column, Kind, Measurement, RawFile
 from kuralab.model.result import (
     AnalysisRecord,
     Covariance,
+    FittedParameter,
     Flag,
     InputFile,
     ModelTried,
@@ -21,6 +22,7 @@ __all__ = [
     "Component",
     "Composition",
     "Covariance",
+    "FittedParameter",
     "Flag",
     "Form",
     "InputFile",

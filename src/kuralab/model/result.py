@@ -61,6 +61,19 @@ class Covariance(Record):
 
 
 @final
+class FittedParameter(Record):
+    """A parameter of a fitted model; its unit is the model's own (a CPE has S s^n).
+
+    ``uncertainty`` is None where the data do not determine it.
+    """
+
+    name: str
+    value: Finite
+    uncertainty: Annotated[Finite, Field(ge=0)] | None
+    unit: str
+
+
+@final
 class ModelTried(Record):
     """A model that an analysis tried, whether it describes the data, and why."""
 
@@ -68,6 +81,7 @@ class ModelTried(Record):
     adequate: bool
     reason: str
     input: tuple[int, ...] = ()
+    parameters: tuple[FittedParameter, ...] = ()
 
 
 @final

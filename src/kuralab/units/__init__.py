@@ -1,6 +1,7 @@
 """Units, quantities and the vocabulary: what a number in kuralab is."""
 
-from kuralab.units.quantity import Quantity, convert, dimension_of
+from kuralab.units._dimensions import dimension_of
+from kuralab.units.quantity import Quantity, convert, scale_between
 from kuralab.units.vocabulary import QuantityKind, quantity_kind, vocabulary
 
 __all__ = [
@@ -9,5 +10,6 @@ __all__ = [
     "convert",
     "dimension_of",
     "quantity_kind",
+    "scale_between",
     "vocabulary",
 ]

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Literal, final
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from kuralab.errors import InputError
-
-from collections.abc import Mapping
 
 
 @final
@@ -34,6 +32,8 @@ class QuantityKind(BaseModel):
 @cache
 def vocabulary() -> Mapping[str, QuantityKind]:
     """All registered quantities by key, in the order of the data file."""
+    import yaml
+
     listed = yaml.safe_load(files("kuralab.units").joinpath("vocabulary.yaml").read_text("utf-8"))
     return MappingProxyType({key: QuantityKind(key=key, **entry) for key, entry in listed.items()})
 
@@ -45,6 +45,11 @@ def quantity_kind(key: str) -> QuantityKind:
     ------
     InputError
         The key is not registered; near misses are offered.
+
+    Examples
+    --------
+    >>> quantity_kind("transport_number").ja
+    'カチオン輸率'
     """
     known = vocabulary()
     if key not in known:

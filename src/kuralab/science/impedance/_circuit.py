@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from kuralab.errors import ScienceError
 from kuralab.science.impedance._elements import (
+    BLOCKING,
     PARALLEL,
     SERIES,
     ElementKind,
@@ -117,6 +118,11 @@ class Circuit:
         if isinstance(root, Connection) and not root.parallel:
             return root.branches
         return (root,)
+
+    @property
+    def blocks(self) -> bool:
+        """Whether this is a lone element through which no direct current passes."""
+        return isinstance(self.root, Element) and self.root.kind.code in BLOCKING
 
     @cached_property
     def program(self) -> Program:

@@ -38,6 +38,8 @@ SERIES: Final = 7
 PARALLEL: Final = 8
 
 EXPONENT_RANGE: Final = (0.3, 1.0)
+# Elements whose impedance grows without limit at low frequency.
+BLOCKING: Final = (CAPACITOR, CPE, WARBURG, WARBURG_OPEN)
 
 
 @dataclass(frozen=True)

@@ -73,10 +73,12 @@ class CircuitFit:
 
     def impedance_at(self, frequency: ArrayLike) -> Complexes:
         """(m,) ohm at other frequencies (m,) Hz."""
-        program = self.circuit.program
-        x = np.where(program.logarithmic, np.log(self.values), self.values)
-        omega = 2.0 * np.pi * np.asarray(frequency, dtype=np.float64)
-        return network(program.code, program.parent, program.first, x, np.log(omega))[0]
+        return _impedance(self.circuit, self.values, np.asarray(frequency, dtype=np.float64))
+
+    def impedance_of(self, part: Circuit) -> Complexes:
+        """(n,) ohm of a part of the circuit, made of its elements, at the measured frequencies."""
+        values = np.array([self.value(name) for name in part.parameter_names])
+        return _impedance(part, values, self.frequency)
 
     def sum_of(self, *names: str) -> tuple[float, float]:
         """Sum of several parameters of one unit, and its standard uncertainty."""
@@ -176,6 +178,13 @@ def fit_circuit(
     return _described(circuit, f, z, x, total, hessian, (low, high), converged)
 
 
+def _impedance(circuit: Circuit, values: Floats, frequency: Floats) -> Complexes:
+    program = circuit.program
+    x = np.where(program.logarithmic, np.log(values), values)
+    log_omega = np.log(2.0 * np.pi * frequency)
+    return network(program.code, program.parent, program.first, x, log_omega)[0]
+
+
 def _weights(z: Complexes, weighting: Weighting) -> Complexes:
     magnitude = np.abs(z)
     if weighting == "unit":
@@ -200,8 +209,8 @@ def _is_suspect(
     """
     if ((x <= bounds[0]) | (x >= bounds[1])).any():
         return True
-    program = circuit.program
-    fitted = network(program.code, program.parent, program.first, x, np.log(2.0 * np.pi * f))[0]
+    values = np.where(circuit.program.logarithmic, np.exp(x), x)
+    fitted = _impedance(circuit, values, f)
     return correlation_of_neighbours(f, (fitted - z) / np.abs(z)) > SUSPECT_CORRELATION
 
 
@@ -242,8 +251,8 @@ def _described(
 ) -> CircuitFit:
     program = circuit.program
     size = x.size
-    fitted = network(program.code, program.parent, program.first, x, np.log(2.0 * np.pi * f))[0]
     values = np.where(program.logarithmic, np.exp(x), x)
+    fitted = _impedance(circuit, values, f)
     matrix = np.tril(hessian) + np.tril(hessian, -1).T
     scale = np.sqrt(np.diag(matrix))
     pressed = (x <= bounds[0]) | (x >= bounds[1])

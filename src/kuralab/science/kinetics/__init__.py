@@ -1,5 +1,10 @@
 """Rates and transport against temperature."""
 
-from kuralab.science.kinetics._arrhenius import ArrheniusFit, arrhenius_conductivity, fit_arrhenius
+from kuralab.science.kinetics._arrhenius import (
+    BOLTZMANN_EV,
+    ArrheniusFit,
+    arrhenius_conductivity,
+    fit_arrhenius,
+)
 
-__all__ = ["ArrheniusFit", "arrhenius_conductivity", "fit_arrhenius"]
+__all__ = ["BOLTZMANN_EV", "ArrheniusFit", "arrhenius_conductivity", "fit_arrhenius"]

@@ -1,0 +1,54 @@
+# Everything runs in .venv, which the first target makes from the hashed lock.
+# PYTHON chooses the interpreter: make test PYTHON=python3.12
+
+PYTHON ?= python3
+BIN    := .venv/bin
+READY  := .venv/.ready
+PEERS  := .venv-peers/.ready
+PIP    := -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test slow lint bench peers docs
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+
+demo: $(READY) ## the main job on real data: tables, a report, figures
+	@$(BIN)/kuralab demo
+
+test: lint ## lint, then every test that is not slow, and the doctests
+	@$(BIN)/python -m pytest -q
+
+slow: $(READY) ## the slow tests: the wheel, the fuzzers
+	@$(BIN)/python -m pytest -q -m slow
+
+lint: $(READY) ## import order, style, types
+	@$(BIN)/lint-imports
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+
+bench: $(READY) peers ## each benchmark prints a ratio against a peer or a limit
+	@for benchmark in benchmarks/[!_]*.py; do echo "== $$benchmark"; $(BIN)/python "$$benchmark" || exit 1; done
+
+peers: $(PEERS) ## .venv-peers, which only the benchmarks use
+
+docs: $(READY) ## the pages that are generated from the code
+	@$(BIN)/python -m kuralab.cli._reference docs
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	    || { echo "kuralab needs Python 3.11 or newer; name one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+	    || { echo "$(PYTHON) cannot make environments with pip; on Debian or Ubuntu install python3-venv" >&2; exit 1; }
+	@echo "Installing into .venv (once, a few minutes at most) ..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python $(PIP) install --require-hashes -r requirements.lock
+	@$(BIN)/python $(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(PEERS): benchmarks/peers-requirements.txt
+	@echo "Installing the peers into .venv-peers (once) ..."
+	@$(PYTHON) -m venv .venv-peers
+	@.venv-peers/bin/python $(PIP) install -r benchmarks/peers-requirements.txt
+	@touch $@

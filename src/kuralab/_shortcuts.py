@@ -1,0 +1,104 @@
+"""What a user types most, as two functions: read files, and analyse them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ValidationError
+
+from kuralab import formats
+from kuralab.analysis import Technique, technique_named
+from kuralab.errors import InputError, KuralabError
+
+if TYPE_CHECKING:
+    from kuralab.analysis import Outcome
+    from kuralab.model import Measurement
+
+
+def read(file: str | Path) -> tuple[Measurement, ...]:
+    """The measurements in a file, one per sweep; its format is recognised.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read or understood.
+    """
+    return formats.read(Path(file))
+
+
+def analyze(technique: str, *files: str | Path, **parameters: Any) -> Outcome:
+    """Analyse files by a technique, as ``kuralab analyze`` does.
+
+        kuralab.analyze("impedance", "pellet.mpt", thickness="2.1 mm", diameter="8 mm")
+
+    technique: a name that ``kuralab analyze --help`` lists; parameters: its options, with
+    underscores, as text or as quantities. The outcome's ``record`` holds the results.
+
+    Raises
+    ------
+    InputError
+        A file, a parameter or the technique's name cannot be understood.
+    ScienceError
+        The data do not allow the analysis.
+    """
+    chosen = technique_named(technique)
+    settings = checked_parameters(chosen, parameters)
+    return analyse_files(chosen, [Path(file) for file in files], settings)
+
+
+def analyse_files(
+    technique: Technique,
+    files: Iterable[Path],
+    settings: BaseModel,
+    *,
+    reading: Callable[[Iterable[Path]], Iterable[Path]] = iter,
+) -> Outcome:
+    """Read and analyse; ``reading`` wraps the files as a progress bar does."""
+    paths = list(files)
+    if len(paths) > 1 and not technique.several_files:
+        raise InputError(
+            f"{technique.name} takes one file, {len(paths)} were given", hint="Analyse them one by one."
+        )
+    measurements = [measurement for path in reading(paths) for measurement in formats.read(path)]
+    try:
+        return technique.analyse()(measurements, settings)
+    except InputError:
+        raise
+    except KuralabError as error:
+        # Which of several files it was, only the message can tell.
+        raise InputError(str(error), file=str(paths[0]) if len(paths) == 1 else None) from error
+
+
+def checked_parameters(
+    technique: Technique,
+    given: Mapping[str, Any],
+    *,
+    spelled: Callable[[str], str] = str,
+) -> BaseModel:
+    """The technique's parameters; ``spelled`` turns a field's name into what the user wrote.
+
+    Raises
+    ------
+    InputError
+        One line that names every parameter which cannot be understood.
+    """
+    try:
+        return technique.parameter_class().model_validate(dict(given))
+    except ValidationError as error:
+        problems = [_problem(details, spelled) for details in error.errors()]
+        if len(problems) == 1:
+            field, sentence = problems[0]
+            raise InputError(sentence, field=field) from None
+        listed = "; ".join(f"{field}: {sentence}" if field else sentence for field, sentence in problems)
+        raise InputError(listed) from None
+
+
+def _problem(details: Any, spelled: Callable[[str], str]) -> tuple[str | None, str]:
+    """Field and sentence of one of pydantic's errors."""
+    sentence = details["msg"].removeprefix("Value error, ").rstrip(".")
+    if details["type"] == "extra_forbidden":
+        sentence = "there is no such parameter"
+    field = spelled(str(details["loc"][0])) if details["loc"] else None
+    return field, sentence

@@ -1,0 +1,91 @@
+"""What an analysis found besides its results: the arrays that figures and reports draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuralab.model import AnalysisRecord
+from kuralab.science.electrochemistry import Polarisation
+from kuralab.science.impedance import CircuitFit, KramersKronig, RelaxationTimes
+from kuralab.science.kinetics import ArrheniusFit
+from kuralab.units import Quantity
+
+Floats: TypeAlias = NDArray[np.float64]
+Complexes: TypeAlias = NDArray[np.complex128]
+
+Part = Literal["total", "bulk", "grain_boundary"]
+"""Which conduction a number describes."""
+
+
+@dataclass(frozen=True)
+class Arc:
+    """One arc of a spectrum, p(R,CPE), with what it was taken for and why.
+
+    time_constant: tau = (R Q)^(1/n) in s; capacitance: R^((1-n)/n) Q^(1/n) in F; exponent: n.
+    ``identifiable`` is False where the data do not determine R.
+    """
+
+    role: Literal["bulk", "grain_boundary", "electrolyte", "electrode"]
+    element: str
+    resistance: float
+    resistance_std: float
+    time_constant: float
+    capacitance: float
+    exponent: float
+    identifiable: bool
+
+
+@dataclass(frozen=True)
+class SpectrumDetails:
+    """One impedance spectrum as it was analysed.
+
+    frequency (n,) Hz and impedance (n,) ohm are the points used, from high to low frequency;
+    the ``unused`` ones lie outside the frequency range. temperature in K, label for legends.
+    """
+
+    label: str
+    temperature: Quantity | None
+    frequency: Floats
+    impedance: Complexes
+    unused_frequency: Floats
+    unused_impedance: Complexes
+    kramers_kronig: KramersKronig
+    fit: CircuitFit
+    relaxation: RelaxationTimes
+    arcs: tuple[Arc, ...]
+
+
+@dataclass(frozen=True)
+class ArrheniusLine:
+    """Conductivity of one part against temperature: points, standard uncertainties, line.
+
+    temperature (n,) K, conductivity and std (n,) in ``unit``; std is without the geometry, which
+    is common to all points. Without a geometry the conductance stands in, in S. ``shifted`` is the
+    line when every temperature is higher by its common standard uncertainty;
+    ``activation_energy_std`` (eV) includes that.
+    """
+
+    part: Part
+    temperature: Floats
+    conductivity: Floats
+    std: Floats
+    unit: Literal["S/cm", "S"]
+    fit: ArrheniusFit
+    shifted: ArrheniusFit
+    activation_energy_std: float
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """An analysis: the record that is stored and sent, and the details that are drawn."""
+
+    record: AnalysisRecord
+    spectra: tuple[SpectrumDetails, ...] = ()
+    lines: tuple[ArrheniusLine, ...] = ()
+    polarisation: Polarisation | None = None
+    notes: tuple[str, ...] = field(default=())
+    """Sentences for a reader: comparison with the literature, why two numbers differ."""

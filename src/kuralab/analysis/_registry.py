@@ -1,0 +1,90 @@
+"""The techniques, by name; each is a dotted name that is imported on use."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+from kuralab.errors import InputError
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from kuralab.analysis._details import Outcome
+
+
+@dataclass(frozen=True)
+class Technique:
+    """A technique: its name, one line for help pages, and where its code is.
+
+    ``parameters`` names one pydantic class, from which flags and forms are generated;
+    ``function`` takes (measurements, parameters) and returns an Outcome.
+    """
+
+    name: str
+    summary: str
+    module: str
+    parameters: str
+    function: str
+    several_files: bool
+
+    def parameter_class(self) -> type[BaseModel]:
+        found: type[BaseModel] = getattr(import_module(self.module), self.parameters)
+        return found
+
+    def analyse(self) -> Callable[..., Outcome]:
+        found: Callable[..., Any] = getattr(import_module(self.module), self.function)
+        return found
+
+
+TECHNIQUES: Final = {
+    technique.name: technique
+    for technique in (
+        Technique(
+            name="impedance",
+            summary="Resistances and conductivities from impedance spectra.",
+            module="kuralab.analysis.impedance",
+            parameters="ImpedanceParameters",
+            function="analyse_impedance",
+            several_files=True,
+        ),
+        Technique(
+            name="arrhenius",
+            summary="Activation energies from impedance spectra at several temperatures.",
+            module="kuralab.analysis.arrhenius",
+            parameters="ArrheniusParameters",
+            function="analyse_arrhenius",
+            several_files=True,
+        ),
+        Technique(
+            name="polarisation",
+            summary="Electronic conductivity or transport number from a DC polarisation.",
+            module="kuralab.analysis.polarisation",
+            parameters="PolarisationParameters",
+            function="analyse_polarisation",
+            several_files=False,
+        ),
+    )
+}
+
+
+def technique_named(name: str) -> Technique:
+    """The technique of one name.
+
+    Raises
+    ------
+    InputError
+        Unknown name; near misses are offered.
+    """
+    if name not in TECHNIQUES:
+        near = difflib.get_close_matches(name, TECHNIQUES, n=1)
+        hint = f"Did you mean {near[0]}? " if near else ""
+        raise InputError(
+            f"unknown technique {name!r}",
+            field="technique",
+            hint=f"{hint}Known techniques: {', '.join(TECHNIQUES)}.",
+        )
+    return TECHNIQUES[name]

@@ -1,0 +1,99 @@
+"""``kuralab analyze TECHNIQUE FILE...``: one subcommand for each technique."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kuralab.analysis import TECHNIQUES, Technique, technique_named
+from kuralab.cli._lazy import SummaryGroup
+from kuralab.cli._options import LOG, common_options, say_where
+
+if TYPE_CHECKING:
+    from kuralab.analysis import Outcome
+
+NO_ANSWER = 1
+
+
+class _Techniques(SummaryGroup):
+    def summaries(self) -> Mapping[str, str]:
+        return {technique.name: technique.summary for technique in TECHNIQUES.values()}
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        return _command(technique_named(cmd_name))
+
+
+@click.group(cls=_Techniques)
+def analyze() -> None:
+    """Analyse files with no lab.
+
+    Each technique reads its files, prints results with standard uncertainties (k = 1), and with
+    -o writes a report, tables and figures.
+    """
+
+
+def _command(technique: Technique) -> click.Command:
+    """A technique as a command; its flags come from its parameter class."""
+    from kuralab.cli._flags import options_of
+
+    several = technique.several_files
+    return click.Command(
+        technique.name,
+        help=technique.summary,
+        callback=lambda **given: _analyze(technique, **given),
+        params=[
+            click.Argument(
+                ["files"],
+                required=True,
+                nargs=-1,
+                metavar="FILE..." if several else "FILE",
+                type=click.Path(path_type=Path),
+            ),
+            *options_of(technique.parameter_class()),
+            click.Option(
+                ["-o", "--output"],
+                metavar="DIR",
+                type=click.Path(path_type=Path),
+                help="Write report.html, results.csv, results.json and the figures here.",
+            ),
+            *common_options(),
+        ],
+    )
+
+
+def _analyze(
+    technique: Technique,
+    *,
+    files: tuple[Path, ...],
+    output: Path | None,
+    as_json: bool,
+    **given: str | None,
+) -> int:
+    from kuralab._shortcuts import analyse_files, checked_parameters
+    from kuralab.cli._flags import flag_of
+    from kuralab.cli._progress import COMPILED_TECHNIQUES, compile_once, reading_progress
+    from kuralab.cli._show import show_outcome
+
+    written = {name: text for name, text in given.items() if text is not None}
+    settings = checked_parameters(technique, written, spelled=flag_of)
+    if technique.name in COMPILED_TECHNIQUES:
+        compile_once()
+    outcome = analyse_files(technique, files, settings, reading=reading_progress)
+    paths = _report(outcome, output) if output is not None else ()
+    for warning in outcome.record.warnings:
+        LOG.warning(warning)
+    if as_json:
+        click.echo(outcome.record.to_json())
+    else:
+        show_outcome(outcome)
+    say_where(paths, as_json=as_json)
+    return 0 if any(result.value is not None for result in outcome.record.results) else NO_ANSWER
+
+
+def _report(outcome: Outcome, folder: Path) -> tuple[Path, ...]:
+    from kuralab.views import write_report
+
+    return tuple(write_report([outcome], folder))

@@ -1,0 +1,63 @@
+"""Figures, tables and reports, in English and Japanese; computes no results.
+
+Nothing here imports matplotlib before the first figure is wanted.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+from kuralab.views._labels import Language
+from kuralab.views._numbers import format_quantity, format_value, unit_symbol
+from kuralab.views._tables import ResultRow, rows_of_results
+
+if TYPE_CHECKING:
+    from kuralab.views._saving import save_figure
+    from kuralab.views._arrhenius import arrhenius
+    from kuralab.views._figures import ReportFigure, figures_of
+    from kuralab.views._impedance import bode, relaxation, residuals
+    from kuralab.views._measurement import measurement_figure
+    from kuralab.views._nyquist import nyquist
+    from kuralab.views._polarisation import polarisation
+    from kuralab.views._report import write_report
+
+__all__ = [
+    "Language",
+    "ReportFigure",
+    "ResultRow",
+    "arrhenius",
+    "bode",
+    "figures_of",
+    "format_quantity",
+    "format_value",
+    "measurement_figure",
+    "nyquist",
+    "polarisation",
+    "relaxation",
+    "residuals",
+    "rows_of_results",
+    "save_figure",
+    "unit_symbol",
+    "write_report",
+]
+
+_ON_USE: Final = {
+    "ReportFigure": "_figures",
+    "arrhenius": "_arrhenius",
+    "bode": "_impedance",
+    "figures_of": "_figures",
+    "measurement_figure": "_measurement",
+    "nyquist": "_nyquist",
+    "polarisation": "_polarisation",
+    "relaxation": "_impedance",
+    "residuals": "_impedance",
+    "save_figure": "_saving",
+    "write_report": "_report",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ON_USE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_ON_USE[name]}"), name)

@@ -1,0 +1,115 @@
+"""Which figures an outcome has, with captions in English and Japanese."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from matplotlib.figure import Figure
+
+from kuralab.views._arrhenius import arrhenius
+from kuralab.views._impedance import bode, relaxation, residuals
+from kuralab.views._labels import Language
+from kuralab.views._nyquist import nyquist
+from kuralab.views._polarisation import polarisation
+
+if TYPE_CHECKING:
+    from kuralab.analysis import Outcome, SpectrumDetails
+
+
+class ReportFigure(NamedTuple):
+    """A figure, a key for file names, and its captions."""
+
+    key: str
+    caption_en: str
+    caption_ja: str
+    figure: Figure
+
+
+def figures_of(outcome: Outcome, *, language: Language = "en") -> list[ReportFigure]:
+    """The figures of an outcome: what its technique is after first, then what it rests on."""
+    figures: list[ReportFigure] = []
+    if outcome.lines:
+        figures.append(_arrhenius_figure(outcome, language))
+    if outcome.polarisation is not None:
+        figures.append(_polarisation_figure(outcome, language))
+    if outcome.spectra:
+        figures += _spectra_figures(outcome, language)
+    return figures
+
+
+def _arrhenius_figure(outcome: Outcome, language: Language) -> ReportFigure:
+    return ReportFigure(
+        "arrhenius",
+        "Arrhenius plot. Symbols: conductivity times temperature with one standard uncertainty, "
+        "where larger than the symbol; lines: weighted fit of ln(σT) against 1/T; bands: 95 % "
+        "confidence of the line (1.96 standard uncertainties).",
+        "アレニウスプロット。記号: 伝導度と温度の積（記号より大きい場合は標準不確かさを付す）、"
+        "線: ln(σT) の 1/T に対する重み付きフィット、帯: 直線の 95 % 信頼区間（標準不確かさの 1.96 倍）。",
+        arrhenius(outcome.lines, language=language),
+    )
+
+
+def _polarisation_figure(outcome: Outcome, language: Language) -> ReportFigure:
+    assert outcome.polarisation is not None
+    voltage = f"{outcome.polarisation.voltage:.4g} V".replace("-", "−")
+    return ReportFigure(
+        "polarisation",
+        f"Current after a voltage step of {voltage}. Horizontal lines: initial current and the "
+        "current at the end, each with a band of one standard uncertainty.",
+        f"{voltage} の電圧ステップ後の電流。水平線: 初期電流と終端の電流、帯はそれぞれの標準不確かさ。",
+        polarisation(outcome, language=language),
+    )
+
+
+def _spectra_figures(outcome: Outcome, language: Language) -> list[ReportFigure]:
+    spectra = outcome.spectra
+    circuit_en, circuit_ja = _circuits(spectra)
+    unused = any(s.unused_impedance.size for s in spectra)
+    grey_en = " Grey: points outside the frequency range used." if unused else ""
+    grey_ja = " 灰色: 解析に使わなかった周波数の点。" if unused else ""
+    plane = nyquist(spectra, language=language)
+    magnified = len(plane.axes) > 1
+    part_en = " (b) magnifies the part outlined in (a)." if magnified else ""
+    part_ja = " (b) は (a) の破線部の拡大。" if magnified else ""
+    return [
+        ReportFigure(
+            "nyquist",
+            f"Nyquist plot. Open symbols: measured; filled: points nearest to whole decades of "
+            f"frequency; lines: {circuit_en}.{grey_en}{part_en}",
+            f"ナイキストプロット。白抜き: 測定値、塗りつぶし: 周波数の各桁に最も近い点、線: {circuit_ja}。"
+            f"{grey_ja}{part_ja}",
+            plane,
+        ),
+        ReportFigure(
+            "bode",
+            f"Bode plot: modulus and phase of the impedance. Symbols: measured; lines: {circuit_en}."
+            f"{grey_en}",
+            f"ボード線図: インピーダンスの絶対値と位相。記号: 測定値、線: {circuit_ja}。{grey_ja}",
+            bode(spectra, language=language),
+        ),
+        ReportFigure(
+            "residuals",
+            "Residuals (model minus measurement) relative to |Z|: linear Kramers–Kronig test and "
+            "equivalent circuit. Shaded: frequencies that the test keeps"
+            + (" for every spectrum." if len(spectra) > 1 else "."),
+            "|Z| に対する残差（モデル − 測定値）: 線形クラマース・クローニッヒ検定と等価回路。"
+            + ("網掛け: すべてのスペクトルで" if len(spectra) > 1 else "網掛け: ")
+            + "検定が採用した周波数範囲。",
+            residuals(spectra, language=language),
+        ),
+        ReportFigure(
+            "relaxation",
+            "Distribution of relaxation times, without the blocking electrode. Symbols: peaks. The "
+            "width of a peak is set by the regularisation as much as by the sample.",
+            "緩和時間分布（ブロッキング電極の寄与を除く）。記号: ピーク。"
+            "ピークの幅は試料だけでなく正則化の強さにもよる。",
+            relaxation(spectra, language=language),
+        ),
+    ]
+
+
+def _circuits(spectra: tuple[SpectrumDetails, ...]) -> tuple[str, str]:
+    names = list(dict.fromkeys(str(s.fit.circuit) for s in spectra))
+    if len(names) == 1:
+        return f"fit of {names[0]}", f"{names[0]} のフィット"
+    return "fitted equivalent circuits", "等価回路のフィット"

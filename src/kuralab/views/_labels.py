@@ -1,0 +1,149 @@
+"""Every word that figures, tables and reports show, in English and Japanese."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+Language = Literal["en", "ja"]
+
+_TEXT: Final[dict[str, tuple[str, str]]] = {
+    # axes: quantity / unit
+    "real": ("Re Z / {unit}", "Re Z / {unit}"),
+    "imaginary": ("−Im Z / {unit}", "−Im Z / {unit}"),
+    "modulus": ("|Z| / {unit}", "|Z| / {unit}"),
+    "phase": ("phase / °", "位相 / °"),
+    "frequency": ("frequency / Hz", "周波数 / Hz"),
+    "residual": ("relative residual / %", "相対残差 / %"),
+    "relaxation_time": ("relaxation time τ / s", "緩和時間 τ / s"),
+    "relaxation_frequency": ("(2πτ)⁻¹ / Hz", "(2πτ)⁻¹ / Hz"),
+    "gamma": ("γ(ln τ) / {unit}", "γ(ln τ) / {unit}"),
+    "reciprocal_temperature": ("1000 K / T", "1000 K / T"),
+    "celsius": ("temperature / °C", "温度 / °C"),
+    "sigma_t": ("σT / (S K cm⁻¹)", "σT / (S K cm⁻¹)"),
+    "time": ("time / {unit}", "時間 / {unit}"),
+    "current": ("current / {unit}", "電流 / {unit}"),
+    "column": ("{name} / {unit}", "{name} / {unit}"),
+    # legends and panels
+    "measured": ("measured", "測定値"),
+    "fit": ("fit", "フィット"),
+    "decades": ("decades of frequency", "周波数の桁"),
+    "unused": ("not used", "不使用の点"),
+    "beyond": ("{n} more beyond the axes", "他 {n} 点は範囲外"),
+    "real_part": ("real part", "実部"),
+    "imaginary_part": ("imaginary part", "虚部"),
+    "kramers_kronig": ("Kramers–Kronig test", "クラマース・クローニッヒ検定"),
+    "circuit_fit": ("equivalent circuit", "等価回路"),
+    "kept": ("range kept", "採用範囲"),
+    "peaks": ("peaks", "ピーク"),
+    "magnified": ("magnified", "拡大"),
+    "total": ("total", "全体"),
+    "bulk": ("bulk", "粒内（バルク）"),
+    "grain_boundary": ("grain boundary", "粒界"),
+    "initial": ("initial", "初期値"),
+    "steady": ("steady", "定常値"),
+    "last": ("last value, not steady", "最終値（非定常）"),
+    # tables
+    "not_identifiable": ("not identifiable", "決定不可"),
+    "no_uncertainty": ("no uncertainty", "不確かさなし"),
+}
+
+FLAGS: Final[dict[str, tuple[str, str, str, str]]] = {
+    "not_identifiable": (
+        "not identifiable",
+        "決定不可",
+        "The data do not determine this value, so none is given.",
+        "データからは値が決まらないため、値を示していません。",
+    ),
+    "extrapolated": (
+        "extrapolated",
+        "外挿",
+        "The value lies outside the range that was measured.",
+        "測定した範囲の外側の値です。",
+    ),
+    "censored_below": (
+        "upper limit",
+        "上限値",
+        "The true value is below the number given.",
+        "真の値は示した数値より小さい。",
+    ),
+    "censored_above": (
+        "lower limit",
+        "下限値",
+        "The true value is above the number given.",
+        "真の値は示した数値より大きい。",
+    ),
+    "model_inadequate": (
+        "model inadequate",
+        "モデル不十分",
+        "The model leaves systematic residuals; its uncertainty is too small.",
+        "モデルに系統的な残差が残り、不確かさは過小です。",
+    ),
+    "outside_validity": (
+        "outside validity",
+        "適用範囲外",
+        "An assumption of the method does not hold for these data.",
+        "このデータでは手法の前提が成り立ちません。",
+    ),
+    "outlier": (
+        "outlier",
+        "外れ値",
+        "The value disagrees with the others of its series.",
+        "同じ系列の他の値と一致しません。",
+    ),
+    "few_points": (
+        "few points",
+        "点数不足",
+        "Too few points to judge the fit or its uncertainty.",
+        "点数が少なく、フィットや不確かさを判断できません。",
+    ),
+    "synthetic": (
+        "synthetic",
+        "合成データ",
+        "Computed by a model or a twin, not measured on a sample.",
+        "モデルまたはツインの計算値で、試料の測定値ではありません。",
+    ),
+}
+"""The closed list of flags: short word en, ja; one sentence en, ja."""
+
+_COLUMNS: Final[dict[str, tuple[str, str]]] = {
+    "time": ("time", "時間"),
+    "voltage": ("voltage", "電圧"),
+    "current": ("current", "電流"),
+    "frequency": ("frequency", "周波数"),
+    "impedance_real": ("Re Z", "Re Z"),
+    "impedance_imaginary": ("Im Z", "Im Z"),
+    "capacity": ("capacity", "容量"),
+    "charge": ("charge", "電気量"),
+    "temperature": ("temperature", "温度"),
+    "cycle": ("cycle", "サイクル"),
+    "thickness": ("thickness", "厚さ"),
+    "diameter": ("diameter", "直径"),
+    "atmosphere": ("atmosphere", "雰囲気"),
+    "sweep": ("sweep", "掃引"),
+    "label": ("label", "名称"),
+    "arc": ("arc", "円弧"),
+    "element": ("element", "素子"),
+    "circuit": ("circuit", "回路"),
+}
+"""Names of columns and of conditions."""
+
+
+def say(key: str, language: Language, **values: object) -> str:
+    """A text of ours in one language, its blanks filled in."""
+    return _TEXT[key][language == "ja"].format(**values)
+
+
+def both(key: str) -> tuple[str, str]:
+    """A text of ours in English and Japanese."""
+    return _TEXT[key]
+
+
+def name_of_column(name: str, language: Language) -> str:
+    """A column's or condition's name; an unregistered one is shown as it is, without underscores."""
+    known = _COLUMNS.get(name)
+    return known[language == "ja"] if known else name.replace("_", " ")
+
+
+def word_of_flag(flag: str, language: Language) -> str:
+    """A flag as a short word."""
+    return FLAGS[flag][language == "ja"]

@@ -1,0 +1,136 @@
+"""What the methods of a technique are and where they were published, for a report's last section."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+
+class Reference(NamedTuple):
+    """A publication; ``doi`` is empty for a book."""
+
+    text: str
+    doi: str
+
+
+class Method(NamedTuple):
+    """One method in words, with its publications."""
+
+    en: str
+    ja: str
+    references: tuple[Reference, ...]
+
+
+_UNCERTAINTY: Final = Method(
+    "Uncertainties follow the GUM: standard uncertainties, k = 1; those of a fit come from its "
+    "covariance matrix.",
+    "不確かさは GUM に従う標準不確かさ（k = 1）で、フィットの値では共分散行列から求める。",
+    (Reference("JCGM 100:2008, Guide to the Expression of Uncertainty in Measurement (2008)", ""),),
+)
+_SPECTRA: Final = (
+    Method(
+        "Equivalent circuits are fitted by complex non-linear least squares; among circuits that "
+        "were tried, the lowest Bayesian information criterion (BIC) over all spectra decides.",
+        "等価回路は複素非線形最小二乗法でフィットし、試した回路のうち全スペクトルの BIC の和が最小のものを採用する。",
+        (
+            Reference("B. A. Boukamp, Solid State Ionics 20, 31 (1986)", "10.1016/0167-2738(86)90031-7"),
+            Reference("G. Schwarz, Ann. Stat. 6, 461 (1978)", "10.1214/aos/1176344136"),
+        ),
+    ),
+    Method(
+        "The linear Kramers–Kronig test fits a chain of RC elements, which is causal by itself; "
+        "residuals above 1 % of |Z| speak against a linear, steady sample.",
+        "線形クラマース・クローニッヒ検定では因果律を満たす RC 素子の列をフィットし、"
+        "|Z| の 1 % を超える残差を線形・定常でない証拠とみなす。",
+        (
+            Reference("B. A. Boukamp, J. Electrochem. Soc. 142, 1885 (1995)", "10.1149/1.2044210"),
+            Reference(
+                "M. Schönleber, D. Klotz, E. Ivers-Tiffée, Electrochim. Acta 131, 20 (2014)",
+                "10.1016/j.electacta.2014.01.034",
+            ),
+        ),
+    ),
+    Method(
+        "The distribution of relaxation times is a non-negative ridge regression.",
+        "緩和時間分布は非負のリッジ回帰で求める。",
+        (
+            Reference(
+                "M. Saccoccio et al., Electrochim. Acta 147, 470 (2014)",
+                "10.1016/j.electacta.2014.09.058",
+            ),
+        ),
+    ),
+    Method(
+        "Arcs are assigned to bulk, grain boundary and electrode by capacitance and order.",
+        "円弧は容量と順序によって粒内・粒界・電極に帰属する。",
+        (
+            Reference(
+                "J. T. S. Irvine, D. C. Sinclair, A. R. West, Adv. Mater. 2, 132 (1990)",
+                "10.1002/adma.19900020304",
+            ),
+            Reference("C. H. Hsu, F. Mansfeld, Corrosion 57, 747 (2001)", "10.5006/1.3280607"),
+        ),
+    ),
+)
+_METHODS: Final[dict[str, tuple[Method, ...]]] = {
+    "impedance": _SPECTRA,
+    "arrhenius": (
+        Method(
+            "The activation energy is the slope of ln(σT) against −1/(k_B T), a line weighted by the "
+            "uncertainties of the points.",
+            "活性化エネルギーは ln(σT) の −1/(k_B T) に対する傾きで、各点の不確かさで重み付けする。",
+            (
+                Reference(
+                    "A. R. West, Solid State Chemistry and its Applications, 2nd ed. (2014), chapter 8",
+                    "",
+                ),
+            ),
+        ),
+        *_SPECTRA,
+    ),
+    "polarisation": (
+        Method(
+            "Electronic conductivity: steady current between ion-blocking electrodes (Hebb–Wagner). "
+            "Transport number: ratio of steady to initial current between reversible electrodes, "
+            "corrected for the interfaces (Bruce–Vincent).",
+            "電子伝導度はイオンブロッキング電極間の定常電流（Hebb–Wagner 法）から、輸率は可逆電極間の"
+            "定常電流と初期電流の比を界面抵抗で補正して（Bruce–Vincent 法）求める。",
+            (
+                Reference("M. H. Hebb, J. Chem. Phys. 20, 185 (1952)", "10.1063/1.1700165"),
+                Reference(
+                    "J. Evans, C. A. Vincent, P. G. Bruce, Polymer 28, 2324 (1987)",
+                    "10.1016/0032-3861(87)90394-6",
+                ),
+            ),
+        ),
+    ),
+}
+
+
+def methods_of(techniques: list[str]) -> list[Method]:
+    """The methods behind some techniques, each once."""
+    found = [method for technique in techniques for method in _METHODS.get(technique, ())]
+    return [*dict.fromkeys(found), _UNCERTAINTY]
+
+
+CONVENTIONS: Final = (
+    (
+        "Im Z has its mathematical sign: a capacitor is negative. Plots show −Im Z.",
+        "Im Z は数学的な符号（容量性は負）。図では −Im Z を示す。",
+    ),
+    (
+        "“±” is one standard uncertainty (k = 1). Values without one say so.",
+        "「±」は標準不確かさ（k = 1）。不確かさのない値にはその旨を記す。",
+    ),
+    (
+        "0 °C is 273.15 K, unless the parameters name another offset.",
+        "0 °C は 273.15 K（パラメータに別の値がある場合を除く）。",
+    ),
+    (
+        "Activation energies belong to ln(σT), not ln(σ), which would give about k_B T less.",
+        "活性化エネルギーは ln(σT) の傾き。ln(σ) では約 k_B T だけ小さくなる。",
+    ),
+    (
+        "Conductivity is thickness over area and resistance: σ = L / (A R).",
+        "伝導度は厚さを面積と抵抗で割ったもの: σ = L / (A R)。",
+    ),
+)

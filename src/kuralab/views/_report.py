@@ -1,0 +1,191 @@
+"""A report: one HTML page that needs nothing else, with its results as CSV and JSON beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from kuralab.errors import InputError
+from kuralab.model import AnalysisRecord, Result
+from kuralab.units import QuantityKind, quantity_kind
+from kuralab.views._export import results_csv, results_json
+from kuralab.views._figures import figures_of
+from kuralab.views._files import folder_made, write_together
+from kuralab.views._labels import FLAGS, Language, name_of_column
+from kuralab.views._references import CONVENTIONS, methods_of
+from kuralab.views._saving import inline_svg, svg_of
+from kuralab.views._tables import condition_text, value_text
+
+if TYPE_CHECKING:
+    from kuralab.analysis import Outcome
+
+_TECHNIQUES: Final = {
+    "impedance": ("Impedance spectroscopy", "交流インピーダンス測定"),
+    "arrhenius": ("Activation energy of ion conduction", "イオン伝導の活性化エネルギー"),
+    "polarisation": ("Direct-current polarisation", "直流分極測定"),
+}
+
+
+class _Figure(NamedTuple):
+    name: str
+    caption_en: str
+    caption_ja: str
+    svg: str
+    inline: Markup
+
+
+class _Group(NamedTuple):
+    """All results of one quantity."""
+
+    kind: QuantityKind
+    methods: list[str]
+    rows: list[dict[str, Any]]
+
+
+class _Section(NamedTuple):
+    """What the page shows of one outcome."""
+
+    record: AnalysisRecord
+    title: tuple[str, str]
+    notes: tuple[str, ...]
+    conditions: list[tuple[str, str]]
+    groups: list[_Group]
+    figures: list[_Figure]
+
+
+def write_report(
+    outcomes: Sequence[Outcome],
+    folder: Path | str,
+    *,
+    title: str = "",
+    introduction: str = "",
+    attribution: Iterable[str] = (),
+    created: datetime | None = None,
+    language: Language = "en",
+) -> tuple[Path, ...]:
+    """Write ``report.html``, ``results.csv``, ``results.json`` and the figures as SVG files.
+
+    The folder is made when missing; its other files stay. Headings are in both languages;
+    ``language`` comes first and is the one of the figures.
+
+    Parameters
+    ----------
+    outcomes : at least one; figures and tables follow their order
+    title : without one, the technique's name
+    introduction, attribution : plain text; a blank line in the introduction starts a paragraph
+    created : shown when given
+
+    Returns
+    -------
+    tuple of Path
+        report.html, results.csv, results.json, then the figures.
+
+    Raises
+    ------
+    InputError
+        There is no outcome, or the folder cannot be written to.
+    """
+    if not outcomes:
+        raise InputError("there is nothing to report", hint="Give at least one outcome.")
+    sections = [_section(outcome, i, language) for i, outcome in enumerate(outcomes, start=1)]
+    records = [outcome.record for outcome in outcomes]
+    page = _template().render(
+        language=language,
+        title=title or " · ".join(dict.fromkeys(s.title[language == "ja"] for s in sections)),
+        introduction=[p.strip() for p in introduction.split("\n\n") if p.strip()],
+        attribution=list(attribution),
+        created=created,
+        software=list(dict.fromkeys(record.software for record in records)),
+        sections=sections,
+        flags=_flags_used(records),
+        methods=methods_of([record.technique for record in records]),
+        conventions=CONVENTIONS,
+    )
+    folder = folder_made(Path(folder))
+    contents = {
+        folder / "report.html": page,
+        folder / "results.csv": results_csv(records),
+        folder / "results.json": results_json(records),
+        **{folder / f"{f.name}.svg": f.svg for section in sections for f in section.figures},
+    }
+    write_together({path: text.encode() for path, text in contents.items()})
+    return tuple(contents)
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("kuralab.views", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["symbol"] = _symbol
+    return environment.get_template("report.html.j2")
+
+
+def _symbol(symbol: str) -> Markup:
+    """``σ_tot`` with its subscript below."""
+    base, _, index = symbol.partition("_")
+    subscript = Markup("<sub>{}</sub>").format(index) if index else ""
+    return Markup("<i>{}</i>{}").format(base, subscript)
+
+
+def _section(outcome: Outcome, number: int, language: Language) -> _Section:
+    record = outcome.record
+    names = list(dict.fromkeys(name for result in record.results for name in result.conditions))
+    return _Section(
+        record=record,
+        title=_TECHNIQUES.get(record.technique, (record.technique, record.technique)),
+        notes=outcome.notes,
+        conditions=[(name_of_column(n, "en"), name_of_column(n, "ja")) for n in names],
+        groups=_groups(record.results, names, language),
+        figures=_drawn(outcome, number, language),
+    )
+
+
+def _groups(results: Sequence[Result], names: Sequence[str], language: Language) -> list[_Group]:
+    by_quantity: dict[str, list[Result]] = {}
+    for result in results:
+        by_quantity.setdefault(result.quantity, []).append(result)
+    return [
+        _Group(
+            kind=quantity_kind(quantity),
+            methods=list(dict.fromkeys(result.method for result in found)),
+            rows=[_row(result, names, language) for result in found],
+        )
+        for quantity, found in by_quantity.items()
+    ]
+
+
+def _row(result: Result, names: Sequence[str], language: Language) -> dict[str, Any]:
+    given = result.conditions
+    return {
+        "value": value_text(result, language),
+        "missing": result.value is None,
+        "conditions": [condition_text(given[n]) if n in given else "" for n in names],
+        "flags": [FLAGS[flag][:2] for flag in result.flags],
+        "input": [i + 1 for i in result.input],
+    }
+
+
+def _drawn(outcome: Outcome, number: int, language: Language) -> list[_Figure]:
+    figures = []
+    for key, caption_en, caption_ja, figure in figures_of(outcome, language=language):
+        name = f"{number}-{outcome.record.technique}-{key}" if number > 1 else key
+        svg = svg_of(figure)
+        inline = Markup(inline_svg(svg, prefix=f"f{number}-{key}"))
+        figures.append(_Figure(name, caption_en, caption_ja, svg, inline))
+    return figures
+
+
+def _flags_used(records: Sequence[AnalysisRecord]) -> list[tuple[str, str, str, str]]:
+    used = {flag for record in records for result in record.results for flag in result.flags}
+    return [texts for flag, texts in FLAGS.items() if flag in used]
