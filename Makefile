@@ -23,7 +23,7 @@ slow: $(READY) ## the slow tests: the wheel, the fuzzers
 	@$(BIN)/python -m pytest -q -m slow
 
 lint: $(READY) ## import order, style, types
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
@@ -35,6 +35,7 @@ peers: $(PEERS) ## .venv-peers, which only the benchmarks use
 
 docs: $(READY) ## the pages that are generated from the code
 	@$(BIN)/python -m kuralab.cli._reference docs
+	@$(BIN)/python -m kuralab.units.table > docs/quantities.md
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -65,3 +67,11 @@ def test_links_between_the_documents_lead_somewhere(checkout: Path) -> None:
 def test_decisions_are_numbered_without_gaps(checkout: Path) -> None:
     names = sorted(path.name for path in (checkout / "docs" / "decisions").glob("*.md"))
     assert [int(name[:4]) for name in names] == list(range(1, len(names) + 1))
+
+
+@pytest.mark.slow
+def test_every_example_runs(checkout: Path) -> None:
+    for example in (checkout / "examples").glob("*.py"):
+        done = subprocess.run([sys.executable, example], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout

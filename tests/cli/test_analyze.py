@@ -102,7 +102,7 @@ def test_a_missing_file_is_named(kuralab, counting) -> None:
         (["analyze", "impedence", "x"], "Did you mean impedance?"),
         (["analyse"], "Did you mean analyze?"),
         (["analyze", "impedance"], "missing argument"),
-        (["analyze", "impedance", "x", "--thicknes", "1 mm"], "Did you mean --thickness?"),
+        (["analyze", "impedance", "x", "--thicknes", "1 mm"], "Did you mean '--thickness'?"),
         (["read"], "missing argument"),
     ],
 )

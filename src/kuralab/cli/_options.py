@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 LOG = logging.getLogger("kuralab")
+FIGURES = (".svg", ".png", ".pdf")
 
 
 def common_options() -> list[click.Parameter]:
@@ -42,10 +43,14 @@ def _log_to_stderr(_context: click.Context, _parameter: click.Parameter, verbosi
     logging.captureWarnings(True)
 
 
-def say_where(paths: Iterable[Path], *, as_json: bool) -> None:
+def say_where(paths: Sequence[Path], *, as_json: bool) -> None:
     """Name the files that were written; beside JSON that is a message, so it goes to stderr."""
-    for path in paths:
-        click.echo(f"wrote {path}", err=as_json)
+    if not paths:
+        return
+    named = [path for path in paths if path == paths[0] or path.suffix not in FIGURES]
+    others = f" and {len(paths) - len(named)} figures" if len(named) < len(paths) else ""
+    names = ", ".join([str(named[0]), *(path.name for path in named[1:])])
+    click.echo(f"wrote {names}{others}", err=as_json)
 
 
 class _Plain(logging.Formatter):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -10,12 +11,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from kuralab.units import Quantity, quantity_kind
-from kuralab.views import format_quantity, format_value
+from kuralab.views import format_value, rows_of_results
 
 if TYPE_CHECKING:
     from kuralab.analysis import Outcome
-    from kuralab.model import AnalysisRecord, Result
+    from kuralab.model import AnalysisRecord, ModelTried
 
 # Wide enough that nothing wraps when a table goes into a file or a pipe.
 WIDTH_OF_A_FILE = 160
@@ -36,26 +36,24 @@ def table_of(*headings: str) -> Table:
 
 
 def show_outcome(outcome: Outcome) -> None:
-    """Results, models tried and notes."""
+    """Results, models tried, parameters of the one that was used, and notes."""
     out, record = console(), outcome.record
     out.print(_results_table(record))
     if record.models:
-        out.print()
         out.print(_models_table(record))
+    for model in record.models:
+        if model.parameters:
+            out.print(_parameters_table(model))
     for note in outcome.notes:
-        out.print()
         out.print(Text(note))
 
 
 def _results_table(record: AnalysisRecord) -> Table:
-    names = _condition_names(record.results)
     several = len(record.input) > 1
-    table = table_of("quantity", *names, "value", "flags", *(["file"] if several else []))
-    for result in record.results:
-        conditions = [_condition(result.conditions.get(name)) for name in names]
-        value = format_value(result.value, result.uncertainty, result.unit)
-        row = [quantity_kind(result.quantity).en, *conditions, value, ", ".join(result.flags)]
-        table.add_row(*map(Text, row), *([_files(record, result.input)] if several else []))
+    table = table_of("quantity", "conditions", "value", "flags", *(["file"] if several else []))
+    for row, result in zip(rows_of_results(record), record.results, strict=True):
+        cells = [row.name, row.conditions, row.value, row.flags]
+        table.add_row(*map(Text, [*cells, _files(record, result.input)][: 4 + several]))
     return table
 
 
@@ -63,23 +61,25 @@ def _models_table(record: AnalysisRecord) -> Table:
     several = len(record.input) > 1
     table = table_of("model", "adequate", "reason", *(["file"] if several else []))
     for model in record.models:
-        row = [model.name, "yes" if model.adequate else "no", model.reason]
-        table.add_row(*map(Text, row), *([_files(record, model.input)] if several else []))
+        cells = [model.name, "yes" if model.adequate else "no", model.reason]
+        table.add_row(*map(Text, [*cells, _files(record, model.input)][: 3 + several]))
     return table
 
 
-def _condition_names(results: Iterable[Result]) -> list[str]:
-    return list(dict.fromkeys(name for result in results for name in result.conditions))
-
-
-def _condition(value: Quantity | str | None) -> str:
-    if isinstance(value, Quantity):
-        return format_quantity(value)
-    return value or ""
+def _parameters_table(model: ModelTried) -> Table:
+    table = table_of(f"parameters of {model.name}", "value")
+    for parameter in model.parameters:
+        unit = "" if parameter.unit == "1" else parameter.unit
+        if parameter.uncertainty is None:
+            value = f"about {parameter.value:.2g} {unit}".rstrip() + ", not identifiable"
+        else:
+            value = format_value(parameter.value, parameter.uncertainty, unit)
+        table.add_row(Text(parameter.name), Text(value))
+    return table
 
 
 def _files(record: AnalysisRecord, indices: Sequence[int]) -> str:
     """The file of a row; a row of several files says how many."""
     if len(indices) == 1:
-        return record.input[indices[0]].file
+        return PurePath(record.input[indices[0]].file).name
     return f"{len(indices)} files" if indices else ""

@@ -11,8 +11,11 @@ import click
 from kuralab.analysis import TECHNIQUES, Technique, technique_named
 from kuralab.cli._lazy import SummaryGroup
 from kuralab.cli._options import LOG, common_options, say_where
+from kuralab.errors import InputError
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from kuralab.analysis import Outcome
 
 NO_ANSWER = 1
@@ -81,7 +84,10 @@ def _analyze(
     settings = checked_parameters(technique, written, spelled=flag_of)
     if technique.name in COMPILED_TECHNIQUES:
         compile_once()
-    outcome = analyse_files(technique, files, settings, reading=reading_progress)
+    try:
+        outcome = analyse_files(technique, files, settings, reading=reading_progress)
+    except InputError as error:
+        raise _as_flag(error, settings) from error
     paths = _report(outcome, output) if output is not None else ()
     for warning in outcome.record.warnings:
         LOG.warning(warning)
@@ -91,6 +97,17 @@ def _analyze(
         show_outcome(outcome)
     say_where(paths, as_json=as_json)
     return 0 if any(result.value is not None for result in outcome.record.results) else NO_ANSWER
+
+
+def _as_flag(error: InputError, settings: BaseModel) -> InputError:
+    """The error with its field spelled as the user writes it."""
+    from kuralab.cli._flags import flag_of
+
+    if error.field not in type(settings).model_fields:
+        return error
+    return InputError(
+        error.message, hint=error.hint, file=error.file, line=error.line, field=flag_of(error.field)
+    )
 
 
 def _report(outcome: Outcome, folder: Path) -> tuple[Path, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import click
@@ -26,23 +27,25 @@ def demo(output: Path, as_json: bool) -> None:
     A temperature series of a solid ion conductor becomes activation energies; a spectrum of
     Li6PS5Cl becomes a resistance, with the reason why one arc does not describe it.
     """
+    from rich.text import Text
+
     from kuralab.cli._progress import compile_once
     from kuralab.cli._show import console, show_outcome
     from kuralab.workflows.demo import run_demo
 
     compile_once()
-    outcomes, paths, texts = run_demo(output, progress=LOG.info)
-    for warning in dict.fromkeys(w for outcome in outcomes for w in outcome.record.warnings):
+    found = run_demo(output, progress=partial(click.echo, err=True))
+    for warning in dict.fromkeys(w for outcome in found.outcomes for w in outcome.record.warnings):
         LOG.warning(warning)
     if as_json:
-        records = [json.loads(outcome.record.to_json()) for outcome in outcomes]
+        records = [json.loads(outcome.record.to_json()) for outcome in found.outcomes]
         click.echo(json.dumps({"schema": 1, "analyses": records}, allow_nan=False, indent=2))
     else:
-        for outcome in outcomes:
+        for outcome in found.outcomes:
             show_outcome(outcome)
-        for text in texts:
-            console().print(text, markup=False)
-    say_where(paths, as_json=as_json)
+        for text in found.texts:
+            console().print(Text(text))
+    say_where(found.paths, as_json=as_json)
 
 
 demo.params.extend(common_options())

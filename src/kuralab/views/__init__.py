@@ -13,7 +13,6 @@ from kuralab.views._numbers import format_quantity, format_value, unit_symbol
 from kuralab.views._tables import ResultRow, rows_of_results
 
 if TYPE_CHECKING:
-    from kuralab.views._saving import save_figure
     from kuralab.views._arrhenius import arrhenius
     from kuralab.views._figures import ReportFigure, figures_of
     from kuralab.views._impedance import bode, relaxation, residuals
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from kuralab.views._nyquist import nyquist
     from kuralab.views._polarisation import polarisation
     from kuralab.views._report import write_report
+    from kuralab.views._saving import save_figure
 
 __all__ = [
     "Language",

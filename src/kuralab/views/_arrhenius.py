@@ -33,6 +33,8 @@ _NORMAL_95: Final = 1.96
 def arrhenius(lines: Sequence[ArrheniusLine], *, language: Language = "en") -> Figure:
     """σT against 1000 K / T: points with standard uncertainties, lines with 95 % bands (1.96 u).
 
+    Without a geometry the conductance G stands in for σ.
+
     Raises
     ------
     InputError
@@ -48,7 +50,8 @@ def arrhenius(lines: Sequence[ArrheniusLine], *, language: Language = "en") -> F
         _draw(axes, line)
     axes.set_yscale("log")
     axes.set_xlabel(say("reciprocal_temperature", language))
-    axes.set_ylabel(say("sigma_t", language))
+    known = lines[0].unit == "S/cm"
+    axes.set_ylabel(say("conductivity_t" if known else "conductance_t", language))
     _celsius_on_top(axes, language)
     legend_below(figure, [_handle(line, language) for line in lines])
     return figure

@@ -38,13 +38,16 @@ def figures_of(outcome: Outcome, *, language: Language = "en") -> list[ReportFig
 
 
 def _arrhenius_figure(outcome: Outcome, language: Language) -> ReportFigure:
+    known = outcome.lines[0].unit == "S/cm"
+    symbol, en, ja = ("σ", "conductivity", "伝導度") if known else ("G", "conductance", "コンダクタンス")
     return ReportFigure(
         "arrhenius",
-        "Arrhenius plot. Symbols: conductivity times temperature with one standard uncertainty, "
-        "where larger than the symbol; lines: weighted fit of ln(σT) against 1/T; bands: 95 % "
+        f"Arrhenius plot. Symbols: {en} times temperature with one standard uncertainty, "
+        f"where larger than the symbol; lines: weighted fit of ln({symbol}T) against 1/T; bands: 95 % "
         "confidence of the line (1.96 standard uncertainties).",
-        "アレニウスプロット。記号: 伝導度と温度の積（記号より大きい場合は標準不確かさを付す）、"
-        "線: ln(σT) の 1/T に対する重み付きフィット、帯: 直線の 95 % 信頼区間（標準不確かさの 1.96 倍）。",
+        f"アレニウスプロット。記号: {ja}と温度の積（記号より大きい場合は標準不確かさを付す）、"
+        f"線: ln({symbol}T) の 1/T に対する重み付きフィット、"
+        "帯: 直線の 95 % 信頼区間（標準不確かさの 1.96 倍）。",
         arrhenius(outcome.lines, language=language),
     )
 
@@ -74,9 +77,10 @@ def _spectra_figures(outcome: Outcome, language: Language) -> list[ReportFigure]
     return [
         ReportFigure(
             "nyquist",
-            f"Nyquist plot. Open symbols: measured; filled: points nearest to whole decades of "
+            "Nyquist plot. Open symbols: measured; filled: points nearest to whole decades of "
             f"frequency; lines: {circuit_en}.{grey_en}{part_en}",
-            f"ナイキストプロット。白抜き: 測定値、塗りつぶし: 周波数の各桁に最も近い点、線: {circuit_ja}。"
+            "ナイキストプロット。白抜き: 測定値、塗りつぶし: 周波数の各桁に最も近い点、"
+            f"線: {circuit_ja}。"
             f"{grey_ja}{part_ja}",
             plane,
         ),

@@ -11,9 +11,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, LogLocator, MultipleLocator, NullFormatter
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from kuralab.views._labels import Language, say
+from kuralab.views._nyquist import fitted_curve
 from kuralab.views._placing import PointLabel, place_labels
 from kuralab.views._scales import largest, prefixed
 from kuralab.views._series import Look, looks, series_handles
@@ -29,7 +30,6 @@ from kuralab.views._style import (
     new_figure,
     styled,
 )
-from kuralab.views._nyquist import fitted_curve
 
 if TYPE_CHECKING:
     from kuralab.analysis import SpectrumDetails
@@ -201,7 +201,7 @@ def relaxation(spectra: Sequence[SpectrumDetails], *, language: Language = "en")
     return figure
 
 
-def _reciprocal(tau: Floats) -> Floats:
+def _reciprocal(tau: ArrayLike) -> Floats:
     """Frequency of a time constant and back."""
     with np.errstate(divide="ignore"):
         return np.asarray(1.0 / (2.0 * np.pi * np.asarray(tau, dtype=np.float64)))

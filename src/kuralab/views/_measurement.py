@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from kuralab.errors import InputError
 from kuralab.model import Column, Kind, Measurement
+from kuralab.views._impedance import draw_bode, finish_bode
 from kuralab.views._labels import Language, name_of_column, say
 from kuralab.views._numbers import unit_symbol
+from kuralab.views._nyquist import draw_nyquist
 from kuralab.views._scales import largest, prefixed, time_unit
 from kuralab.views._series import Look
 from kuralab.views._style import BLUE, CATEGORIES, DOUBLE, MM, new_figure, plain, styled
-from kuralab.views._impedance import draw_bode, finish_bode
-from kuralab.views._nyquist import draw_nyquist
 
-_PREFIXED = {"A", "V", "C", "W", "ohm"}
+# A voltage in mV would be unusual for a cell; a current spans from nA to kA.
+_PREFIXED: Final = ("A", "C", "W", "ohm")
 
 
 @styled
@@ -74,7 +78,9 @@ def _time_series(measurement: Measurement, language: Language) -> Figure:
     return figure
 
 
-def _draw_column(axes: Axes, time: np.ndarray, column: Column, colour: str, language: Language) -> None:
+def _draw_column(
+    axes: Axes, time: NDArray[np.float64], column: Column, colour: str, language: Language
+) -> None:
     scale, unit = 1.0, unit_symbol(column.unit)
     if column.unit in _PREFIXED:
         scale, unit = prefixed(largest(column.values), unit)

@@ -38,7 +38,7 @@ Complexes = NDArray[np.complex128]
 _MAGNIFY_FROM: Final = 5.0
 _UNUSED_AT_MOST: Final = 1.15
 _FEWEST_POINTS: Final = 4
-_TICKS: Final = 7
+_TICKS: Final = 8
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,7 @@ def nyquist(spectra: Sequence[SpectrumDetails], *, language: Language = "en") ->
     One panel fills a single column. A second one magnifies what would be less than a fifth of its
     width: the smallest spectrum of a series, or the smallest arc of one spectrum.
     """
+    styles = looks(spectra)
     frames = _frames(spectra)
     handles = _handles(spectra, language)
     width = DOUBLE if len(frames) > 1 else SINGLE
@@ -84,7 +85,6 @@ def nyquist(spectra: Sequence[SpectrumDetails], *, language: Language = "en") ->
     _, rows = legend_shape(handles, width=width)
     figure = new_figure(width=width, height=height + (15 + 4 * rows) * MM)
     panels = list(figure.subplots(1, len(frames), squeeze=False, width_ratios=shares)[0])
-    styles = looks(spectra)
     for axes, frame in zip(panels, frames, strict=True):
         _draw(axes, spectra, styles, frame, language)
     if len(frames) > 1:
@@ -157,7 +157,8 @@ def _set_axes(axes: Axes, frame: Frame, language: Language) -> None:
     axes.set_aspect("equal", adjustable="box")
     axes.set_xlim(frame.left / scale, frame.right / scale)
     axes.set_ylim(frame.bottom / scale, frame.top / scale)
-    ticks = MaxNLocator(_TICKS, steps=[1, 2, 5, 10]).tick_values(frame.left / scale, frame.right / scale)
+    span = max(frame.right - frame.left, frame.top - frame.bottom) / scale
+    ticks = MaxNLocator(_TICKS, steps=[1, 2, 5, 10]).tick_values(0.0, span)
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(MultipleLocator(float(ticks[1] - ticks[0])))
     axes.set_xlabel(say("real", language, unit=unit))

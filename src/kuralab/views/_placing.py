@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from kuralab.views._style import BLACK, GREY, SMALL
 
-_DISTANCES: Final = (4.0, 7.0, 11.0, 16.0)
+_DISTANCES: Final = (4.0, 7.0, 11.0)
 _LEADER_FROM: Final = 7.0
 _TURNS: Final = np.radians((0, 20, -20, 40, -40, 65, -65, 90, -90, 120, -120, 150, -150, 180))
 _CLEARANCE: Final = 1.5
@@ -119,7 +119,7 @@ def _renderer_of(axes: Axes) -> Any:
     assert isinstance(figure, Figure)
     canvas = figure.canvas
     assert isinstance(canvas, FigureCanvasAgg)
-    return canvas.get_renderer()
+    return canvas.get_renderer()  # type: ignore[no-untyped-call]
 
 
 def _write(axes: Axes, label: PointLabel, place: NDArray[np.float64]) -> None:

@@ -41,16 +41,16 @@ def polarisation(outcome: Outcome, *, language: Language = "en") -> Figure:
     axes.plot(elapsed, found.current / scale, ".", color=BLUE, ms=3)
     steady = "steady" if found.steady else "last"
     levels = (
-        ("initial", found.initial_current, found.initial_current_std, VERMILION, "--"),
-        (steady, found.steady_current, found.steady_current_std, GREEN, "-."),
+        ("initial", found.initial_current, found.initial_current_std, VERMILION, (5, 2)),
+        (steady, found.steady_current, found.steady_current_std, GREEN, (6, 2, 1, 2)),
     )
     handles = []
     for word, current, std, colour, dashes in levels:
         value, spread = current / scale, std / scale
         axes.axhspan(value - spread, value + spread, color=colour, alpha=0.2, linewidth=0)
-        axes.axhline(value, color=colour, linestyle=dashes)
+        axes.axhline(value, color=colour, dashes=dashes)
         text = f"{say(word, language)}: {format_value(value, spread, unit, language=language)}"
-        handles.append(Line2D([], [], color=colour, linestyle=dashes, label=text))
+        handles.append(Line2D([], [], color=colour, dashes=dashes, label=text))
     axes.margins(x=0.03, y=0.08)
     axes.set_xlabel(say("time", language, unit=time))
     axes.set_ylabel(say("current", language, unit=unit))

@@ -30,7 +30,8 @@ _SPECTRA: Final = (
     Method(
         "Equivalent circuits are fitted by complex non-linear least squares; among circuits that "
         "were tried, the lowest Bayesian information criterion (BIC) over all spectra decides.",
-        "等価回路は複素非線形最小二乗法でフィットし、試した回路のうち全スペクトルの BIC の和が最小のものを採用する。",
+        "等価回路は複素非線形最小二乗法でフィットし、試した回路のうち"
+        "全スペクトルの BIC の和が最小のものを採用する。",
         (
             Reference("B. A. Boukamp, Solid State Ionics 20, 31 (1986)", "10.1016/0167-2738(86)90031-7"),
             Reference("G. Schwarz, Ann. Stat. 6, 461 (1978)", "10.1214/aos/1176344136"),
@@ -75,9 +76,9 @@ _METHODS: Final[dict[str, tuple[Method, ...]]] = {
     "impedance": _SPECTRA,
     "arrhenius": (
         Method(
-            "The activation energy is the slope of ln(σT) against −1/(k_B T), a line weighted by the "
+            "The activation energy is the slope of ln(σT) against −1/(kT), a line weighted by the "
             "uncertainties of the points.",
-            "活性化エネルギーは ln(σT) の −1/(k_B T) に対する傾きで、各点の不確かさで重み付けする。",
+            "活性化エネルギーは ln(σT) の −1/(kT) に対する傾きで、各点の不確かさで重み付けする。",
             (
                 Reference(
                     "A. R. West, Solid State Chemistry and its Applications, 2nd ed. (2014), chapter 8",
@@ -126,8 +127,9 @@ CONVENTIONS: Final = (
         "0 °C は 273.15 K（パラメータに別の値がある場合を除く）。",
     ),
     (
-        "Activation energies belong to ln(σT), not ln(σ), which would give about k_B T less.",
-        "活性化エネルギーは ln(σT) の傾き。ln(σ) では約 k_B T だけ小さくなる。",
+        "Activation energies belong to ln(σT), not ln(σ), which would give about kT less "
+        "(k: Boltzmann constant).",
+        "活性化エネルギーは ln(σT) の傾き。ln(σ) では約 kT だけ（k: ボルツマン定数）小さくなる。",
     ),
     (
         "Conductivity is thickness over area and resistance: σ = L / (A R).",

@@ -17,10 +17,12 @@ from kuralab.units import QuantityKind, quantity_kind
 from kuralab.views._export import results_csv, results_json
 from kuralab.views._figures import figures_of
 from kuralab.views._files import folder_made, write_together
-from kuralab.views._labels import FLAGS, Language, name_of_column
+from kuralab.views._font import japanese_font_for
+from kuralab.views._labels import FLAGS, Language
 from kuralab.views._references import CONVENTIONS, methods_of
 from kuralab.views._saving import inline_svg, svg_of
-from kuralab.views._tables import condition_text, value_text
+from kuralab.views._style import SINGLE
+from kuralab.views._tables import conditions_text, value_text
 
 if TYPE_CHECKING:
     from kuralab.analysis import Outcome
@@ -32,8 +34,12 @@ _TECHNIQUES: Final = {
 }
 
 
+_FONT_MARK: Final = "font-follows-when-all-text-is-known"
+
+
 class _Figure(NamedTuple):
     name: str
+    wide: bool
     caption_en: str
     caption_ja: str
     svg: str
@@ -54,7 +60,7 @@ class _Section(NamedTuple):
     record: AnalysisRecord
     title: tuple[str, str]
     notes: tuple[str, ...]
-    conditions: list[tuple[str, str]]
+    conditions: bool
     groups: list[_Group]
     figures: list[_Figure]
 
@@ -106,7 +112,9 @@ def write_report(
         flags=_flags_used(records),
         methods=methods_of([record.technique for record in records]),
         conventions=CONVENTIONS,
+        font=_FONT_MARK,
     )
+    page = page.replace(_FONT_MARK, japanese_font_for(page))
     folder = folder_made(Path(folder))
     contents = {
         folder / "report.html": page,
@@ -128,6 +136,7 @@ def _template() -> Template:
         lstrip_blocks=True,
     )
     environment.filters["symbol"] = _symbol
+    environment.filters["numbers"] = _numbers
     return environment.get_template("report.html.j2")
 
 
@@ -140,39 +149,50 @@ def _symbol(symbol: str) -> Markup:
 
 def _section(outcome: Outcome, number: int, language: Language) -> _Section:
     record = outcome.record
-    names = list(dict.fromkeys(name for result in record.results for name in result.conditions))
     return _Section(
         record=record,
         title=_TECHNIQUES.get(record.technique, (record.technique, record.technique)),
         notes=outcome.notes,
-        conditions=[(name_of_column(n, "en"), name_of_column(n, "ja")) for n in names],
-        groups=_groups(record.results, names, language),
+        conditions=any(result.conditions for result in record.results),
+        groups=_groups(record.results, language),
         figures=_drawn(outcome, number, language),
     )
 
 
-def _groups(results: Sequence[Result], names: Sequence[str], language: Language) -> list[_Group]:
+def _groups(results: Sequence[Result], language: Language) -> list[_Group]:
     by_quantity: dict[str, list[Result]] = {}
     for result in results:
         by_quantity.setdefault(result.quantity, []).append(result)
-    return [
+    groups = [
         _Group(
             kind=quantity_kind(quantity),
             methods=list(dict.fromkeys(result.method for result in found)),
-            rows=[_row(result, names, language) for result in found],
+            rows=[_row(result, language) for result in found],
         )
         for quantity, found in by_quantity.items()
     ]
+    # What a whole series gives, such as an activation energy, is what a reader looks for first.
+    return sorted(groups, key=lambda group: len(group.rows) > 1)
 
 
-def _row(result: Result, names: Sequence[str], language: Language) -> dict[str, Any]:
-    given = result.conditions
+def _numbers(indices: Sequence[int]) -> str:
+    """Files by their number in the list of files: ``1–4, 7``."""
+    runs: list[list[int]] = []
+    for number in (i + 1 for i in sorted(indices)):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+
+
+def _row(result: Result, language: Language) -> dict[str, Any]:
     return {
         "value": value_text(result, language),
         "missing": result.value is None,
-        "conditions": [condition_text(given[n]) if n in given else "" for n in names],
+        "conditions": conditions_text(result, language),
         "flags": [FLAGS[flag][:2] for flag in result.flags],
-        "input": [i + 1 for i in result.input],
+        "input": _numbers(result.input),
     }
 
 
@@ -182,7 +202,8 @@ def _drawn(outcome: Outcome, number: int, language: Language) -> list[_Figure]:
         name = f"{number}-{outcome.record.technique}-{key}" if number > 1 else key
         svg = svg_of(figure)
         inline = Markup(inline_svg(svg, prefix=f"f{number}-{key}"))
-        figures.append(_Figure(name, caption_en, caption_ja, svg, inline))
+        wide = figure.get_figwidth() > SINGLE
+        figures.append(_Figure(name, wide, caption_en, caption_ja, svg, inline))
     return figures
 
 

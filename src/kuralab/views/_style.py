@@ -29,7 +29,7 @@ MARKERS: Final = ("o", "s", "^", "D", "v", "<", ">", "p", "h", "d")
 SMALL: Final = 7.0
 
 _FAMILY: Final = ["DejaVu Sans", "IPAexGothic"]
-_STYLE: Final[dict[str, Any]] = {
+_STYLE: Final[dict[Any, Any]] = {
     "font.family": _FAMILY,
     "font.size": 8,
     "mathtext.fontset": "dejavusans",
@@ -80,7 +80,7 @@ R = TypeVar("R")
 
 
 @cache
-def _japanese_font() -> str:
+def japanese_font() -> str:
     """The font's file, registered. Importing matplotlib_fontja would change everybody's settings."""
     spec = find_spec("matplotlib_fontja")
     if spec is None or spec.origin is None:
@@ -95,7 +95,7 @@ def _japanese_font() -> str:
 @contextmanager
 def our_style() -> Iterator[None]:
     """Our settings on top of matplotlib's defaults, whatever the user's own are; undone afterwards."""
-    _japanese_font()
+    japanese_font()
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(_STYLE)
@@ -151,7 +151,7 @@ def panel_letters(panels: Sequence[Axes]) -> None:
 
 @cache
 def _drawable_characters() -> frozenset[int]:
-    fonts = (findfont("DejaVu Sans"), _japanese_font())
+    fonts = (findfont("DejaVu Sans"), japanese_font())
     return frozenset(code for font in fonts for code in get_font(font).get_charmap())
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from kuralab.model import AnalysisRecord, Result
 from kuralab.units import Quantity, quantity_kind
 from kuralab.views._labels import Language, name_of_column, word_of_flag
 from kuralab.views._numbers import format_quantity, format_value
+
+_RANGE: Final = ("temperature_lowest", "temperature_highest")
 
 
 class ResultRow(NamedTuple):
@@ -32,10 +34,7 @@ def _row(result: Result, language: Language) -> ResultRow:
         name=kind.ja if language == "ja" else kind.en,
         value=value_text(result, language),
         flags=", ".join(word_of_flag(flag, language) for flag in result.flags),
-        conditions=", ".join(
-            f"{name_of_column(name, language)} {condition_text(value)}"
-            for name, value in result.conditions.items()
-        ),
+        conditions=conditions_text(result, language),
     )
 
 
@@ -46,6 +45,17 @@ def value_text(result: Result, language: Language) -> str:
         return text
     limit = {"censored_below": "< ", "censored_above": "> "}
     return next((limit[flag] for flag in result.flags if flag in limit), "") + text
+
+
+def conditions_text(result: Result, language: Language) -> str:
+    """All conditions in one line; a temperature or a range of them needs no name."""
+    texts = {name: condition_text(value) for name, value in result.conditions.items()}
+    ends = [texts.pop(name) for name in _RANGE if set(_RANGE) <= result.conditions.keys()]
+    named = [
+        text if name == "temperature" else f"{name_of_column(name, language)} {text}"
+        for name, text in texts.items()
+    ]
+    return ", ".join([" – ".join(ends), *named] if ends else named)
 
 
 def condition_text(value: Quantity | str) -> str:

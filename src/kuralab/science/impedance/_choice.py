@@ -22,6 +22,9 @@ USUAL_ACCURACY: Final = 0.01
 """Residual, relative to |Z|, that an impedance analyser's own accuracy explains."""
 
 NOISE_FACTOR: Final = 1.5
+# A further element needs strong evidence: R. E. Kass, A. E. Raftery, J. Am. Stat. Assoc. 90, 773
+# (1995), DOI 10.1080/01621459.1995.10476572.
+STRONG_EVIDENCE: Final = 6.0
 
 _FEW_ARCS: Final = (
     "R0-CPE1",
@@ -66,9 +69,10 @@ def choose_circuit(*, spectra: Sequence[Spectrum], noise: Sequence[float]) -> Ci
     """The circuit of a pellet or cell, by evidence over all spectra at once.
 
     Candidates have up to two arcs p(R,CPE), with and without a series resistor and a blocking
-    electrode; the lowest summed Bayesian information criterion wins. Three arcs are tried only
-    when two leave more than 1 % of |Z|: with a model error below that, a further arc splits one
-    that is not two. An inductor joins where a spectrum ends inductive.
+    electrode; the summed Bayesian information criterion decides, and a further element needs
+    strong evidence (6). Three arcs are tried only when two leave more than 1 % of |Z|: with a
+    model error below that, a further arc splits one that is not two. An inductor joins where a
+    spectrum ends inductive.
 
     Parameters
     ----------
@@ -90,7 +94,9 @@ def choose_circuit(*, spectra: Sequence[Spectrum], noise: Sequence[float]) -> Ci
         tried += _tried(_THREE_ARCS, spectra, noise, inductive)
     if not tried:
         raise ScienceError("too few points for the simplest circuit; measure at least 8.")
-    best = min(tried, key=lambda candidate: candidate.bic)
+    limit = min(candidate.bic for candidate in tried) + STRONG_EVIDENCE
+    good = [candidate for candidate in tried if candidate.bic <= limit]
+    best = min(good, key=lambda candidate: (len(candidate.circuit.parameter_names), candidate.bic))
     return CircuitChoice(tuple(tried), best)
 
 

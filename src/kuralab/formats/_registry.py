@@ -1,0 +1,74 @@
+"""The formats that kuralab reads, and the choice among them by content.
+
+Only names are held here; a format's module is imported when a file is read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kuralab.errors import InputError
+
+if TYPE_CHECKING:
+    from kuralab.formats._source import Source
+    from kuralab.model import Measurement
+
+
+@dataclass(frozen=True)
+class Format:
+    """A file syntax. Its module has ``recognises(source)`` and ``read(source)``."""
+
+    name: str
+    description: str
+    extensions: tuple[str, ...]
+    module: str
+
+
+FORMATS: tuple[Format, ...] = (
+    Format(
+        "biologic-mpr", "BioLogic EC-Lab, binary", (".mpr",), "kuralab.formats.biologic_mpr"
+    ),
+    Format("biologic-mpt", "BioLogic EC-Lab, text", (".mpt", ".txt"), "kuralab.formats.biologic_mpt"),
+    Format("gamry-dta", "Gamry Framework", (".dta",), "kuralab.formats.gamry"),
+    Format("zplot", "ZPlot and ZView", (".z",), "kuralab.formats.zplot"),
+    Format("versastudio", "VersaStudio", (".par",), "kuralab.formats.versastudio"),
+    Format("autolab", "Autolab NOVA, text export", (".txt", ".csv"), "kuralab.formats.autolab"),
+    Format("powersuite", "PowerSuite, text export", (".txt",), "kuralab.formats.powersuite"),
+    Format(
+        "delimited",
+        "any text table whose header names its columns",
+        (".csv", ".txt", ".tsv", ".dat"),
+        "kuralab.formats.delimited",
+    ),
+)
+"""In the order in which they are tried; the last one takes any text."""
+
+
+def read(path: str | Path) -> tuple[Measurement, ...]:
+    """Read a file into measurements, one per sweep; the format is recognised from the content.
+
+    Impedance: ``frequency`` (Hz), ``impedance_real`` and ``impedance_imaginary`` (ohm, capacitive
+    negative), then what else the file has. Time series: ``time`` (s), ``voltage`` (V),
+    ``current`` (A); never split.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, has none of the formats in ``FORMATS``, or is damaged.
+    """
+    from kuralab.formats._source import load_source, what_binary_is
+
+    source = load_source(Path(path))
+    for known in FORMATS:
+        module = import_module(known.module)
+        if module.recognises(source):
+            measurements: tuple[Measurement, ...] = module.read(source)
+            return measurements
+    raise InputError(
+        f"this is {what_binary_is(source.content)}, which kuralab does not read",
+        file=source.file,
+        hint=f"It reads {', '.join(known.description for known in FORMATS)}.",
+    )

@@ -1,0 +1,1 @@
+"""The rows of science, packaged: one readable file each."""
