@@ -36,9 +36,7 @@ def drawn_spectra(count: int) -> Iterator[DrawnSpectrum]:
     found = 0
     while found < count:
         truth = _drawn_truth(rng)
-        z, slopes = derivatives_from_circuit(
-            frequency=frequency, circuit=CIRCUIT, parameters=truth
-        )
+        z, slopes = derivatives_from_circuit(frequency=frequency, circuit=CIRCUIT, parameters=truth)
         magnitude = np.abs(z)
         noise = rng.standard_normal(57) + 1j * rng.standard_normal(57)
         if _is_determined(slopes, magnitude, truth):

@@ -92,9 +92,7 @@ def _score(
         success += bool((errors < 0.1 * truth).all() and residual < LARGEST_RMS)
         covered += errors < 1.96 * found[:, 1]
     n = len(spectra)
-    return Score(
-        success / n, *(covered / n), float(np.mean(seconds)), float(np.median(seconds)), n
-    )
+    return Score(success / n, *(covered / n), float(np.mean(seconds)), float(np.median(seconds)), n)
 
 
 def _ours(spectra: Sequence[DrawnSpectrum]) -> Score:
@@ -179,7 +177,9 @@ def _show(rows: dict[str, Score], cold: float) -> None:
             f"{1e3 * score.median:.2f}",
         )
     Console(width=110).print(table)
-    print(f"first fit in this process: {1e3 * cold:.0f} ms (longer once after installation: it compiles)")
+    print(
+        f"first fit in this process: {1e3 * cold:.0f} ms (longer once after installation: it compiles)"
+    )
 
 
 def _verdict(rows: dict[str, Score]) -> int:

@@ -30,7 +30,7 @@ def spectrum(
     f = np.logspace(6, -1, 43)
     parameters = {
         "R1": 1e3 * scale,
-        "CPE1.Q": 2e-10,
+        "CPE1.Q": 2e-9,
         "CPE1.n": 0.95,
         "R2": 1e3 * scale * ratio,
         "CPE2.Q": 2e-7 / ratio,

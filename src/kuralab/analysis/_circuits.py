@@ -83,8 +83,7 @@ def fit_series(
         raise InputError(str(error), file=fewest.measurement.raw.name, field="circuit") from None
     sources = tuple(dict.fromkeys(s.source for s in spectra))
     details = tuple(
-        _details(*each)
-        for each in zip(spectra, tests, best.fits, cells, temperatures, strict=True)
+        _details(*each) for each in zip(spectra, tests, best.fits, cells, temperatures, strict=True)
     )
     models = tuple(_model_tried(candidate, candidate is best, sources) for candidate in tried)
     return FittedSeries(details=details, models=models, adequate=best.adequate)

@@ -192,7 +192,5 @@ def _covariances(
                 _value_and_std(kind_a, part_a, conduction, cell)[0]
                 * _value_and_std(kind_b, part_b, conduction, cell)[0]
             )
-            found.append(
-                Covariance(results=(index_a, index_b), value=float(sign * relative * size))
-            )
+            found.append(Covariance(results=(index_a, index_b), value=float(sign * relative * size)))
     return found

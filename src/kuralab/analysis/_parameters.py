@@ -21,6 +21,14 @@ class Parameters(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
+    def stated(self) -> dict[str, str]:
+        """What was set or has a default, as text."""
+        return {
+            name: ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+            for name, value in self
+            if value is not None
+        }
+
 
 @dataclass(frozen=True)
 class InUnit:

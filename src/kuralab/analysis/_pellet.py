@@ -53,9 +53,7 @@ def cell_constant(measurement: Measurement, parameters: PelletParameters) -> Cel
         Both a diameter and an area are given, or the file's dimensions are not positive.
     """
     if parameters.diameter is not None and parameters.area is not None:
-        raise InputError(
-            "a diameter and an area are both given", field="area", hint="Give one of them."
-        )
+        raise InputError("a diameter and an area are both given", field="area", hint="Give one of them.")
     thickness = parameters.thickness or measurement.thickness
     diameter = parameters.diameter or measurement.diameter
     if thickness is None or (diameter is None and parameters.area is None):

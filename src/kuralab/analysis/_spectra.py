@@ -62,9 +62,7 @@ def spectra_from(
     return [_spectrum(m, order.index(m.raw.sha256), frequency_range) for m in measurements]
 
 
-def _spectrum(
-    measurement: Measurement, source: int, frequency_range: FrequencyRange | None
-) -> Spectrum:
+def _spectrum(measurement: Measurement, source: int, frequency_range: FrequencyRange | None) -> Spectrum:
     name = measurement.raw.name
     if measurement.kind is not Kind.IMPEDANCE:
         raise InputError(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
 import numpy as np
@@ -21,7 +20,6 @@ from kuralab.analysis.impedance import (
     SpectrumParameters,
     spectrum_results,
     spectrum_warnings,
-    stated,
 )
 from kuralab.analysis.literature import plausibility_note
 from kuralab.errors import InputError, UnitError
@@ -72,9 +70,7 @@ class ArrheniusParameters(SpectrumParameters):
     )
 
 
-def analyse_arrhenius(
-    measurements: Sequence[Measurement], parameters: ArrheniusParameters
-) -> Outcome:
+def analyse_arrhenius(measurements: Sequence[Measurement], parameters: ArrheniusParameters) -> Outcome:
     """Activation energies of bulk, grain-boundary and total conduction.
 
         ln(sigma T) = ln(A) - E_a / (k_B T)
@@ -127,9 +123,7 @@ def analyse_arrhenius(
             i for i, result in enumerate(results) if result.quantity == "activation_energy_total"
         )
         covariance.append(
-            Covariance(
-                results=(energy, len(results)), value=_energy_room_covariance(total)
-            )
+            Covariance(results=(energy, len(results)), value=_energy_room_covariance(total))
         )
         results.append(room)
         assert room.value is not None
@@ -138,7 +132,7 @@ def analyse_arrhenius(
         record=AnalysisRecord(
             technique="arrhenius",
             input=input_files(measurements),
-            parameters=stated(parameters),
+            parameters=parameters.stated(),
             software=f"kuralab {__version__}",
             results=tuple(results),
             covariance=tuple(covariance),
@@ -151,9 +145,7 @@ def analyse_arrhenius(
     )
 
 
-def _temperature_of_each(
-    spectra: Sequence[Spectrum], parameters: ArrheniusParameters
-) -> list[Quantity]:
+def _temperature_of_each(spectra: Sequence[Spectrum], parameters: ArrheniusParameters) -> list[Quantity]:
     given = parameters.temperatures
     if given is not None and len(given) != len(spectra):
         raise InputError(

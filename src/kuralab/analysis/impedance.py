@@ -42,9 +42,7 @@ class ImpedanceParameters(SpectrumParameters):
     )
 
 
-def analyse_impedance(
-    measurements: Sequence[Measurement], parameters: ImpedanceParameters
-) -> Outcome:
+def analyse_impedance(measurements: Sequence[Measurement], parameters: ImpedanceParameters) -> Outcome:
     """Resistances, and with a geometry conductivities, of impedance spectra.
 
     Each spectrum is tested by Kramers-Kronig, fitted with the circuit that its evidence favours
@@ -77,9 +75,7 @@ def analyse_impedance(
         cell = cell_constant(spectrum.measurement, parameters)
         written = parameters.temperature or spectrum.measurement.temperature
         temperature = None if written is None else kelvin(written)
-        series = fit_series(
-            [spectrum], circuit=circuit, cells=[cell], temperatures=[temperature]
-        )
+        series = fit_series([spectrum], circuit=circuit, cells=[cell], temperatures=[temperature])
         found, between = spectrum_results(spectrum, series, 0, cell, first=len(results))
         results += found
         covariance += between
@@ -91,7 +87,7 @@ def analyse_impedance(
         record=AnalysisRecord(
             technique="impedance",
             input=input_files(measurements),
-            parameters=stated(parameters),
+            parameters=parameters.stated(),
             software=f"kuralab {__version__}",
             results=tuple(results),
             covariance=tuple(covariance),
@@ -164,15 +160,6 @@ def spectrum_warnings(
             "the conductivities carry less uncertainty than they have"
         )
     return tuple(dict.fromkeys(warnings))
-
-
-def stated(parameters: PelletParameters) -> dict[str, str]:
-    """The parameters that were set or have a default, as text."""
-    return {
-        name: ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-        for name, value in parameters
-        if value is not None
-    }
 
 
 def _plausibility(results: Sequence[Result]) -> list[str]:

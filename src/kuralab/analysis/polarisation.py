@@ -13,7 +13,6 @@ from kuralab.analysis._details import Outcome
 from kuralab.analysis._parameters import InUnit, positive_quantity
 from kuralab.analysis._pellet import PelletParameters, cell_constant
 from kuralab.analysis._spectra import input_files
-from kuralab.analysis.impedance import stated
 from kuralab.errors import InputError, ScienceError
 from kuralab.model import AnalysisRecord, Flag, Kind, Measurement, Result
 from kuralab.science.electrochemistry import (
@@ -99,7 +98,7 @@ def analyse_polarisation(
         record=AnalysisRecord(
             technique="polarisation",
             input=input_files(measurements),
-            parameters=stated(parameters),
+            parameters=parameters.stated(),
             software=f"kuralab {__version__}",
             results=(result,),
             warnings=tuple(warnings),
@@ -196,9 +195,7 @@ def _transport_number(
     )
 
 
-def _conditions(
-    voltage: tuple[float, float], measurement: Measurement
-) -> dict[str, Quantity | str]:
+def _conditions(voltage: tuple[float, float], measurement: Measurement) -> dict[str, Quantity | str]:
     conditions: dict[str, Quantity | str] = {"voltage": Quantity(value=voltage[0], unit="V")}
     if measurement.temperature is not None:
         conditions["temperature"] = measurement.temperature

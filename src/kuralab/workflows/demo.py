@@ -99,9 +99,7 @@ def _energy(outcome: Outcome) -> str:
 def _why_they_differ(default: Outcome, published: Outcome, series: Sequence[Measurement]) -> str:
     """Both activation energies, and the step between them for each of the two choices."""
     (middle,) = _arrhenius(series, weighting="none").record.of("activation_energy_total")
-    values = [
-        outcome.record.of("activation_energy_total")[0].value for outcome in (default, published)
-    ]
+    values = [outcome.record.of("activation_energy_total")[0].value for outcome in (default, published)]
     assert middle.value is not None and values[0] is not None and values[1] is not None
     weighting = 1000.0 * (values[0] - middle.value)
     offset = 1000.0 * (middle.value - values[1])

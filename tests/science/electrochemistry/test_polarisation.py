@@ -50,8 +50,11 @@ def test_electronic_conductivity_of_a_pellet() -> None:
 
 def test_bruce_vincent_without_interfaces_is_the_current_ratio() -> None:
     t, std = bruce_vincent(
-        voltage=(0.01, 0), initial_current=(1e-5, 1e-7), steady_current=(4e-6, 0),
-        initial_resistance=(0, 0), steady_resistance=(0, 0),
+        voltage=(0.01, 0),
+        initial_current=(1e-5, 1e-7),
+        steady_current=(4e-6, 0),
+        initial_resistance=(0, 0),
+        steady_resistance=(0, 0),
     )
     assert t == pytest.approx(0.4)
     assert std == pytest.approx(0.004)
@@ -78,14 +81,15 @@ def test_bruce_vincent_uncertainty_agrees_with_repetition() -> None:
 def test_interfaces_that_take_all_voltage_are_refused() -> None:
     with pytest.raises(ScienceError, match="whole voltage"):
         bruce_vincent(
-            voltage=(0.01, 0), initial_current=(1e-5, 0), steady_current=(4e-6, 0),
-            initial_resistance=(1500, 0), steady_resistance=(10, 0),
+            voltage=(0.01, 0),
+            initial_current=(1e-5, 0),
+            steady_current=(4e-6, 0),
+            initial_resistance=(1500, 0),
+            steady_resistance=(10, 0),
         )
 
 
-@pytest.mark.parametrize(
-    ("time", "says"), [([0, 1, 1, 2, 3, 4, 5, 6], "rise"), ([0, 1, 2], "too few")]
-)
+@pytest.mark.parametrize(("time", "says"), [([0, 1, 1, 2, 3, 4, 5, 6], "rise"), ([0, 1, 2], "too few")])
 def test_bad_series_are_refused(time: list[float], says: str) -> None:
     with pytest.raises(ScienceError, match=says):
         read_polarisation(time=time, current=np.ones(len(time)), voltage=0.1)

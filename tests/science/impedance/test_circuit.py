@@ -67,9 +67,7 @@ def test_elements_by_hand() -> None:
     for (circuit, name), z in expected.items():
         got = impedance_from_circuit(frequency=f, circuit=circuit, parameters={name: 5.0})
         np.testing.assert_allclose(got, z, rtol=1e-13)
-    cpe = impedance_from_circuit(
-        frequency=f, circuit="CPE1", parameters={"CPE1.Q": 3e-6, "CPE1.n": 0.8}
-    )
+    cpe = impedance_from_circuit(frequency=f, circuit="CPE1", parameters={"CPE1.Q": 3e-6, "CPE1.n": 0.8})
     np.testing.assert_allclose(cpe, 1 / (3e-6 * w**0.8), rtol=1e-12)
     for symbol, form in (("Wo", 1 / (root * np.tanh(root))), ("Ws", np.tanh(root) / root)):
         got = impedance_from_circuit(
@@ -79,9 +77,7 @@ def test_elements_by_hand() -> None:
 
 
 def test_capacitive_is_negative() -> None:
-    z = impedance_from_circuit(
-        frequency=[1e3], circuit="p(R1,C1)", parameters={"R1": 100.0, "C1": 1e-6}
-    )
+    z = impedance_from_circuit(frequency=[1e3], circuit="p(R1,C1)", parameters={"R1": 100.0, "C1": 1e-6})
     assert z[0].imag < 0
 
 
@@ -106,7 +102,9 @@ def test_expression_round_trip(circuit: str) -> None:
     ],
 )
 def test_malformed_circuits_say_what_is_wrong(text: str, says: str) -> None:
-    with pytest.raises(ScienceError, match=says.replace("(", r"\(").replace(")", r"\)").replace("?", r"\?")):
+    with pytest.raises(
+        ScienceError, match=says.replace("(", r"\(").replace(")", r"\)").replace("?", r"\?")
+    ):
         parse_circuit(text)
 
 

@@ -34,9 +34,7 @@ def test_two_hundred_synthetic_spectra() -> None:
     assert (covered / total < 0.99).all()
 
 
-@given(
-    r0=st.floats(1, 100), r1=st.floats(100, 1e4), ratio=st.floats(0.2, 5.0), n=st.floats(0.7, 0.98)
-)
+@given(r0=st.floats(1, 100), r1=st.floats(100, 1e4), ratio=st.floats(0.2, 5.0), n=st.floats(0.7, 0.98))
 @settings(max_examples=25, deadline=None)
 def test_without_noise_the_truth_comes_back(r0: float, r1: float, ratio: float, n: float) -> None:
     """Two arcs three decades apart, any resistances: exact to rounding."""
@@ -97,9 +95,7 @@ def test_arcs_come_fastest_first() -> None:
     assert arcs_of(fit)[0].time_constant == pytest.approx((100.0 * 1e-9) ** (1 / 0.9), rel=1e-4)
 
 
-def test_published_fit_of_lagp(
-    reference: Callable[[str], dict[str, Any]], shared_data: Path
-) -> None:
+def test_published_fit_of_lagp(reference: Callable[[str], dict[str, Any]], shared_data: Path) -> None:
     """Same data, same model: only the report's four digits may differ, in value and in error."""
     published = reference("impedance/lagp_example2b")
     (measured,) = formats.read(shared_data / "electrochemistry/eis" / published["data"].split(",")[0])

@@ -50,9 +50,9 @@ def test_a_cell_that_changes_while_it_is_measured_fails() -> None:
     z = np.array(
         [
             impedance_from_circuit(
-                frequency=[f], circuit="R0-p(R1,CPE1)", parameters={
-                    "R0": 20.0, "R1": 100.0 * r, "CPE1.Q": 1e-4, "CPE1.n": 0.9
-                },
+                frequency=[f],
+                circuit="R0-p(R1,CPE1)",
+                parameters={"R0": 20.0, "R1": 100.0 * r, "CPE1.Q": 1e-4, "CPE1.n": 0.9},
             )[0]
             for f, r in zip(FREQUENCY, resistance, strict=True)
         ]
@@ -63,9 +63,9 @@ def test_a_cell_that_changes_while_it_is_measured_fails() -> None:
 def test_the_conjugate_is_not_causal() -> None:
     """The other sign of Im Z is the commonest mistake of a file; it must not pass."""
     z = impedance_from_circuit(
-        frequency=FREQUENCY, circuit="R0-p(R1,CPE1)", parameters={
-            "R0": 20.0, "R1": 100.0, "CPE1.Q": 1e-4, "CPE1.n": 0.9
-        },
+        frequency=FREQUENCY,
+        circuit="R0-p(R1,CPE1)",
+        parameters={"R0": 20.0, "R1": 100.0, "CPE1.Q": 1e-4, "CPE1.n": 0.9},
     )
     assert kramers_kronig(frequency=FREQUENCY, impedance=z).consistent
     assert not kramers_kronig(frequency=FREQUENCY, impedance=z.conj()).consistent

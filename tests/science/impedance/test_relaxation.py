@@ -35,7 +35,8 @@ def test_two_arcs_are_two_peaks_with_their_resistances(seed: int, ratio: float) 
 
 def test_the_area_is_the_polarisation_resistance() -> None:
     z = impedance_from_circuit(
-        frequency=FREQUENCY, circuit="R0-p(R1,CPE1)",
+        frequency=FREQUENCY,
+        circuit="R0-p(R1,CPE1)",
         parameters={"R0": 10.0, "R1": 100.0, "CPE1.Q": 1e-4, "CPE1.n": 0.8},
     )
     found = relaxation_times(frequency=FREQUENCY, impedance=_noisy(z, 1))
@@ -47,9 +48,7 @@ def test_the_area_is_the_polarisation_resistance() -> None:
 def test_a_blocking_electrode_is_subtracted() -> None:
     """It is a thousand times the arc at 0.1 Hz; with it given, the arc is the only large peak."""
     parameters = {"R1": 100.0, "CPE1.Q": 1e-8, "CPE1.n": 0.9, "CPE2.Q": 1e-5, "CPE2.n": 0.9}
-    z = impedance_from_circuit(
-        frequency=FREQUENCY, circuit="p(R1,CPE1)-CPE2", parameters=parameters
-    )
+    z = impedance_from_circuit(frequency=FREQUENCY, circuit="p(R1,CPE1)-CPE2", parameters=parameters)
     electrode = impedance_from_circuit(
         frequency=FREQUENCY, circuit="CPE2", parameters={"CPE2.Q": 1e-5, "CPE2.n": 0.9}
     )

@@ -11,7 +11,6 @@ from kuralab.errors import ScienceError
 from kuralab.science.kinetics import BOLTZMANN_EV, arrhenius_conductivity, fit_arrhenius
 
 
-
 @given(st.floats(0.05, 1.5), st.floats(-5, 25))
 def test_exact_data_give_exact_answers(energy: float, log_prefactor: float) -> None:
     t = np.linspace(250.0, 500.0, 6)

@@ -46,9 +46,7 @@ def test_points_that_scatter_more_than_they_claim_widen_the_line() -> None:
 def test_a_straight_line_is_called_curved_as_rarely_as_promised() -> None:
     rng = np.random.default_rng(1)
     x = np.linspace(0, 1, 7)
-    p = [
-        fit_line(x=x, y=x + 0.1 * rng.standard_normal(7)).curvature_p_value for _ in range(1000)
-    ]
+    p = [fit_line(x=x, y=x + 0.1 * rng.standard_normal(7)).curvature_p_value for _ in range(1000)]
     assert 0.02 < np.mean(np.array(p) < 0.05) < 0.08
     bent = fit_line(x=x, y=x + x**2 + 0.01 * rng.standard_normal(7))
     assert bent.curvature_p_value is not None
@@ -64,6 +62,8 @@ def test_a_straight_line_is_called_curved_as_rarely_as_promised() -> None:
         ([1, 2], [1, 2, 3], None, "one length"),
     ],
 )
-def test_bad_points_are_refused(x: list[float], y: list[float], std: list[float] | None, says: str) -> None:
+def test_bad_points_are_refused(
+    x: list[float], y: list[float], std: list[float] | None, says: str
+) -> None:
     with pytest.raises(ScienceError, match=says):
         fit_line(x=x, y=y, std=std)

@@ -197,9 +197,7 @@ def bruce_vincent(
     >>> round(t, 4)
     0.4787
     """
-    inputs = np.array(
-        [voltage, initial_current, steady_current, initial_resistance, steady_resistance]
-    )
+    inputs = np.array([voltage, initial_current, steady_current, initial_resistance, steady_resistance])
     v, i0, iss, r0, rss = inputs[:, 0]
     top, bottom = v - i0 * r0, v - iss * rss
     if i0 == 0.0 or top * np.sign(v) <= 0.0 or bottom * np.sign(v) <= 0.0:

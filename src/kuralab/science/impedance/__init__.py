@@ -9,7 +9,6 @@ from kuralab.science.impedance._choice import (
 )
 from kuralab.science.impedance._circuit import Circuit, parse_circuit
 from kuralab.science.impedance._fit import CircuitFit, fit_circuit
-from kuralab.science.impedance._jit import compile_kernels, is_compiled
 from kuralab.science.impedance._kramers_kronig import KramersKronig, kramers_kronig
 from kuralab.science.impedance._model import derivatives_from_circuit, impedance_from_circuit
 from kuralab.science.impedance._relaxation import (
@@ -17,6 +16,7 @@ from kuralab.science.impedance._relaxation import (
     RelaxationTimes,
     relaxation_times,
 )
+from kuralab.science.impedance._warm_up import compile_kernels, is_compiled
 
 __all__ = [
     "Candidate",

@@ -100,9 +100,7 @@ def choose_circuit(*, spectra: Sequence[Spectrum], noise: Sequence[float]) -> Ci
     return CircuitChoice(tuple(tried), best)
 
 
-def try_circuit(
-    circuit: Circuit, *, spectra: Sequence[Spectrum], noise: Sequence[float]
-) -> Candidate:
+def try_circuit(circuit: Circuit, *, spectra: Sequence[Spectrum], noise: Sequence[float]) -> Candidate:
     """One circuit on every spectrum, with the verdict whether it describes them."""
     fits = tuple(fit_circuit(frequency=f, impedance=z, circuit=circuit) for f, z in spectra)
     allowed = [max(USUAL_ACCURACY, NOISE_FACTOR * level) for level in noise]
@@ -140,4 +138,3 @@ def _ends_inductive(f: Floats, z: Complexes) -> bool:
     """Whether the highest frequencies lie above the real axis."""
     highest = np.argsort(f)[-3:]
     return bool((z.imag[highest] > 0).sum() >= 2)
-

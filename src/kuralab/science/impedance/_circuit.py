@@ -1,8 +1,8 @@
 """Equivalent circuits as text: ``R0-p(R1,CPE1)-CPE2``.
 
-    series   = branch { "-" branch }
-    branch   = element | "p(" series "," series { "," series } ")"
-    element  = symbol label            R0, CPE1, Wo2, L_0
+series   = branch { "-" branch }
+branch   = element | "p(" series "," series { "," series } ")"
+element  = symbol label            R0, CPE1, Wo2, L_0
 """
 
 from __future__ import annotations

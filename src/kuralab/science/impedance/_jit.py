@@ -7,7 +7,6 @@ function therefore calls compiled functions of its own file only.
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeVar, cast
 
 import numba
@@ -23,27 +22,3 @@ def compiled(function: Function) -> Function:
     except RuntimeError:
         # No writable place for a cache: compile anew in each process.
         return cast(Function, numba.njit(error_model="numpy")(function))
-
-
-def is_compiled() -> bool:
-    """Whether the kernels lie ready in the cache, so that the first fit does not compile them."""
-    from kuralab.science.impedance import _kernel  # noqa: PLC0415
-
-    stats = getattr(_kernel.refine, "stats", None)
-    if stats is None:
-        return True
-    source = Path(_kernel.__file__)
-    found = Path(stats.cache_path).glob(f"{source.stem}.refine-*.nbi")
-    return any(index.stat().st_mtime >= source.stat().st_mtime for index in found)
-
-
-def compile_kernels() -> None:
-    """Compile what the first fit would compile, at a moment of the caller's choosing."""
-    from kuralab.science.impedance import fit_circuit, impedance_from_circuit  # noqa: PLC0415
-
-    circuit = "R0-p(R1,C1)"
-    frequency = [1e4, 3e3, 1e3, 3e2, 1e2, 30.0]
-    spectrum = impedance_from_circuit(
-        frequency=frequency, circuit=circuit, parameters={"R0": 1.0, "R1": 9.0, "C1": 1e-4}
-    )
-    fit_circuit(frequency=frequency, impedance=spectrum, circuit=circuit)

@@ -250,18 +250,14 @@ def refine(
     matrix = np.empty((size, size))
     step = np.empty(size)
     inside = np.empty(size, dtype=np.int64)
-    total = normal_equations(
-        code, parent, first, x, log_omega, measured, weight, hessian, gradient
-    )
+    total = normal_equations(code, parent, first, x, log_omega, measured, weight, hessian, gradient)
     damping = 1e-2
     converged = False
     for _ in range(steps):
         count = 0
         steepest = 0.0
         for i in range(size):
-            pressed = (x[i] <= low[i] and gradient[i] > 0.0) or (
-                x[i] >= high[i] and gradient[i] < 0.0
-            )
+            pressed = (x[i] <= low[i] and gradient[i] > 0.0) or (x[i] >= high[i] and gradient[i] < 0.0)
             if free[i] and not pressed:
                 inside[count] = i
                 count += 1

@@ -130,9 +130,7 @@ def _peaks(
     if not gamma[inside].any():
         return ()
     tops, _ = find_peaks(gamma, prominence=SMALLEST_PEAK * gamma[inside].max())
-    valleys = [
-        left + int(np.argmin(gamma[left:right])) for left, right in pairwise(tops)
-    ]
+    valleys = [left + int(np.argmin(gamma[left:right])) for left, right in pairwise(tops)]
     edges = [0, *valleys, gamma.size]
     return tuple(
         RelaxationPeak(float(tau[top]), float(gamma[left:right].sum() * width))

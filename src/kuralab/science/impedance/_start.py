@@ -92,18 +92,14 @@ def starts_for_ladder(
     decades = (log_omega.max() - log_omega.min()) / np.log(10.0) + 1.0
     points = max(int(TIME_CONSTANTS_PER_DECADE * decades) + 1, len(ladder.arcs) + 2)
     log_tau = np.linspace(-log_omega.max() - 1.15, -log_omega.min() + 1.15, points)
-    arcs = 1.0 / (
-        1.0 + np.exp(ARC_EXPONENT * (log_omega[:, None] + log_tau)) * 1j**ARC_EXPONENT
-    )
+    arcs = 1.0 / (1.0 + np.exp(ARC_EXPONENT * (log_omega[:, None] + log_tau)) * 1j**ARC_EXPONENT)
     found: list[tuple[float, Floats]] = []
     scale = np.abs(impedance).min()
     exponents = BLOCKING_EXPONENTS if any(code == CPE for code, _ in ladder.single) else (1.0,)
     for exponent in exponents:
         columns = [_single_column(code, omega, exponent) for code, _ in ladder.single]
         basis = np.column_stack([*columns, arcs]) if columns else arcs
-        weighted = np.concatenate(
-            [basis.real * weight.real[:, None], basis.imag * weight.imag[:, None]]
-        )
+        weighted = np.concatenate([basis.real * weight.real[:, None], basis.imag * weight.imag[:, None]])
         norms = np.sqrt(np.einsum("ij,ij->j", weighted, weighted))
         weighted /= norms
         target = np.concatenate([impedance.real * weight.real, impedance.imag * weight.imag])
@@ -137,7 +133,7 @@ def _single_column(code: int, omega: Floats, exponent: float) -> Complexes:
     if code == INDUCTOR:
         return 1j * omega
     if code == WARBURG:
-        return np.array((1.0 - 1.0j) / np.sqrt(omega), dtype=np.complex128)
+        return np.full(omega.size, 1.0 - 1.0j) / np.sqrt(omega)
     n = exponent if code == CPE else 1.0
     return np.asarray(omega ** (-n) * 1j ** (-n), dtype=np.complex128)
 
