@@ -48,7 +48,7 @@ def test_a_pellet_from_spectrum_to_conductivity(spectrum: Callable[..., Measurem
         assert sigma.uncertainty == pytest.approx(
             sigma.value * np.hypot(geometry, r.uncertainty / r.value), rel=1e-6
         )
-    roles = [(arc.role, arc.element) for arc in outcome.spectra[0].arcs]
+    roles = [(arc.role, arc.resistor) for arc in outcome.spectra[0].arcs]
     assert roles == [("bulk", "R1"), ("grain_boundary", "R2")]
 
 

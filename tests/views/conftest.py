@@ -49,16 +49,7 @@ def spectrum(
         parameters={"CPE3.Q": fit.value("CPE3.Q"), "CPE3.n": fit.value("CPE3.n")},
     )
     arcs = tuple(
-        Arc(
-            role=role,
-            element=arc.resistor,
-            resistance=arc.resistance,
-            resistance_std=arc.resistance_std,
-            time_constant=arc.time_constant,
-            capacitance=arc.capacitance,
-            exponent=arc.exponent,
-            identifiable=arc.identifiable,
-        )
+        Arc(**vars(arc), role=role)
         for role, arc in zip(("bulk", "grain_boundary"), arcs_of(fit), strict=True)
     )
     return SpectrumDetails(

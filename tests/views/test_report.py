@@ -41,9 +41,9 @@ class Page(HTMLParser):
                 (self.links if tag == "a" else self.loads).append(value or "")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def written(
-    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
     make: SimpleNamespace,
     impedance_outcome: Outcome,
     arrhenius_outcome: Outcome,
@@ -51,7 +51,7 @@ def written(
     evil = Outcome(record=make.record("impedance", file=EVIL), spectra=impedance_outcome.spectra)
     return write_report(
         [arrhenius_outcome, evil],
-        tmp_path / "new" / "out",
+        tmp_path_factory.mktemp("report") / "new" / "out",
         title=f"A report {EVIL}",
         introduction=f"First paragraph.\n\n{EVIL}",
         attribution=[f"Licence: {EVIL}"],

@@ -141,7 +141,7 @@ def _details(
 
 def _electrode_impedance(fit: CircuitFit, arcs: Sequence[Arc]) -> np.typing.NDArray[np.complex128]:
     """(n,) ohm of what belongs to the electrode: its arcs and the elements that block."""
-    electrode = {arc.element for arc in arcs if arc.role == "electrode"}
+    electrode = {arc.resistor for arc in arcs if arc.role == "electrode"}
     total = np.zeros(fit.frequency.size, dtype=np.complex128)
     for branch in fit.circuit.branches:
         part = Circuit(branch)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kuralab.analysis._details import Arc, Part
+from kuralab.analysis._details import Arc, Part, Role
 from kuralab.analysis._pellet import CellConstant
 from kuralab.errors import InputError
 from kuralab.model import Covariance, Flag, Result
@@ -52,7 +52,7 @@ def arcs_with_roles(fit: CircuitFit, cell: CellConstant | None) -> tuple[Arc, ..
     limit = ELECTRODE_CAPACITANCE / (cell.value if cell is not None else 1.0)
     inside = [arc for arc in found if arc.capacitance <= limit]
 
-    def role(arc: FittedArc) -> Literal["bulk", "grain_boundary", "electrolyte", "electrode"]:
+    def role(arc: FittedArc) -> Role:
         if arc not in inside:
             return "electrode"
         if len(inside) == 1:
@@ -60,19 +60,7 @@ def arcs_with_roles(fit: CircuitFit, cell: CellConstant | None) -> tuple[Arc, ..
         place = inside.index(arc)
         return ("bulk", "grain_boundary")[place] if place < 2 else "electrolyte"
 
-    return tuple(
-        Arc(
-            role=role(arc),
-            element=arc.resistor,
-            resistance=arc.resistance,
-            resistance_std=arc.resistance_std,
-            time_constant=arc.time_constant,
-            capacitance=arc.capacitance,
-            exponent=arc.exponent,
-            identifiable=arc.identifiable,
-        )
-        for arc in found
-    )
+    return tuple(Arc(**vars(arc), role=role(arc)) for arc in found)
 
 
 def conduction_of(fit: CircuitFit, arcs: Sequence[Arc], *, file: str) -> Conduction:
@@ -89,12 +77,12 @@ def conduction_of(fit: CircuitFit, arcs: Sequence[Arc], *, file: str) -> Conduct
     resistors: dict[Part, tuple[str, ...]] = {}
     for arc in arcs:
         if arc.role == "bulk":
-            resistors["bulk"] = (arc.element,)
+            resistors["bulk"] = (arc.resistor,)
         elif arc.role == "grain_boundary":
-            resistors["grain_boundary"] = (arc.element,)
+            resistors["grain_boundary"] = (arc.resistor,)
     total = (
         *series_resistors(fit.circuit),
-        *(arc.element for arc in arcs if arc.role != "electrode"),
+        *(arc.resistor for arc in arcs if arc.role != "electrode"),
     )
     if not total:
         raise InputError(
@@ -111,7 +99,7 @@ def conduction_of(fit: CircuitFit, arcs: Sequence[Arc], *, file: str) -> Conduct
     value = select @ fit.values
     covariance = select @ fit.covariance @ select.T
     std = np.sqrt(np.maximum(np.diag(covariance), 0.0))
-    seen = {arc.element: arc.identifiable for arc in arcs}
+    seen = {arc.resistor: arc.identifiable for arc in arcs}
     identifiable = {
         part: bool(0 < std[row] < LARGEST_RELATIVE_STD * value[row])
         and (part == "total" or seen[resistors[part][0]])

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from kuralab.model import AnalysisRecord
 from kuralab.science.electrochemistry import Polarisation
-from kuralab.science.impedance import CircuitFit, KramersKronig, RelaxationTimes
+from kuralab.science.impedance import CircuitFit, FittedArc, KramersKronig, RelaxationTimes
 from kuralab.science.kinetics import ArrheniusFit
 from kuralab.units import Quantity
 
@@ -21,22 +21,14 @@ Part = Literal["total", "bulk", "grain_boundary"]
 """Which conduction a number describes."""
 
 
+Role = Literal["bulk", "grain_boundary", "electrolyte", "electrode"]
+
+
 @dataclass(frozen=True)
-class Arc:
-    """One arc of a spectrum, p(R,CPE), with what it was taken for and why.
+class Arc(FittedArc):
+    """An arc of a spectrum with what it was taken for."""
 
-    time_constant: tau = (R Q)^(1/n) in s; capacitance: R^((1-n)/n) Q^(1/n) in F; exponent: n.
-    ``identifiable`` is False where the data do not determine R.
-    """
-
-    role: Literal["bulk", "grain_boundary", "electrolyte", "electrode"]
-    element: str
-    resistance: float
-    resistance_std: float
-    time_constant: float
-    capacitance: float
-    exponent: float
-    identifiable: bool
+    role: Role
 
 
 @dataclass(frozen=True)

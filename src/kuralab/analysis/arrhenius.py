@@ -260,7 +260,7 @@ def _flags_of(line: ArrheniusLine) -> list[Flag]:
 def _method(parameters: ArrheniusParameters) -> str:
     weight = "weighted by uncertainty" if parameters.weighting == "uncertainty" else "unweighted"
     return (
-        f"line of ln(sigma T) against 1/T, {weight}; kelvin offset {parameters.kelvin_offset} K; "
+        f"line of ln(σT) against 1/T, {weight}; kelvin offset {parameters.kelvin_offset} K; "
         f"offset of all temperatures {parameters.temperature_uncertainty.value:g} K"
     )
 
@@ -274,7 +274,7 @@ def _activation_energy(
         uncertainty=line.activation_energy_std,
         unit="eV",
         flags=tuple(_flags_of(line)),
-        method=f"{_method(parameters)}; of the line alone +- {line.fit.activation_energy_std:.2g} eV",
+        method=f"{_method(parameters)}; of the line alone ± {line.fit.activation_energy_std:.2g} eV",
         conditions=_temperature_range(line),
         input=sources,
     )

@@ -145,10 +145,10 @@ def spectrum_warnings(
         warnings += [f"{name}: {text}" for text in spectrum.measurement.warnings]
         if not found.kramers_kronig.consistent:
             warnings.append(f"{name}: {found.kramers_kronig.reason}")
-        if sum(arc.role == "electrolyte" for arc in found.arcs) and len(found.arcs) > 2:
-            slow = [arc.element for arc in found.arcs if arc.role == "electrolyte"]
-            if len([arc for arc in found.arcs if arc.role != "electrode"]) > 2:
-                warnings.append(f"{name}: {', '.join(slow)} counts in the total only")
+        inside = [arc for arc in found.arcs if arc.role != "electrode"]
+        if len(inside) > 2:
+            slow = ", ".join(arc.resistor for arc in inside[2:])
+            warnings.append(f"{name}: {slow} counts in the total only")
     if any(cell is None for cell in cells):
         warnings.append(
             "no pellet geometry in the file; give --thickness and --diameter (or --area) "

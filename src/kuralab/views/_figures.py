@@ -43,10 +43,10 @@ def _arrhenius_figure(outcome: Outcome, language: Language) -> ReportFigure:
     return ReportFigure(
         "arrhenius",
         f"Arrhenius plot. Symbols: {en} times temperature with one standard uncertainty, "
-        f"where larger than the symbol; lines: weighted fit of ln({symbol}T) against 1/T; bands: 95 % "
+        f"where larger than the symbol; lines: fit of ln({symbol}T) against 1/T; bands: 95 % "
         "confidence of the line (1.96 standard uncertainties).",
         f"アレニウスプロット。記号: {ja}と温度の積（記号より大きい場合は標準不確かさを付す）、"
-        f"線: ln({symbol}T) の 1/T に対する重み付きフィット、"
+        f"線: ln({symbol}T) の 1/T に対する直線フィット、"
         "帯: 直線の 95 % 信頼区間（標準不確かさの 1.96 倍）。",
         arrhenius(outcome.lines, language=language),
     )

@@ -76,9 +76,9 @@ _METHODS: Final[dict[str, tuple[Method, ...]]] = {
     "impedance": _SPECTRA,
     "arrhenius": (
         Method(
-            "The activation energy is the slope of ln(σT) against −1/(kT), a line weighted by the "
-            "uncertainties of the points.",
-            "活性化エネルギーは ln(σT) の −1/(kT) に対する傾きで、各点の不確かさで重み付けする。",
+            "The activation energy is the slope of ln(σT) against −1/(kT); how the points are "
+            "weighted is stated with each value.",
+            "活性化エネルギーは ln(σT) の −1/(kT) に対する傾き。各点の重みは値ごとに記す。",
             (
                 Reference(
                     "A. R. West, Solid State Chemistry and its Applications, 2nd ed. (2014), chapter 8",

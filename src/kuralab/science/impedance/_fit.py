@@ -121,7 +121,7 @@ def fit_circuit(
 
     Source
     ------
-    Weighting: J.-B. Jorcin et al., and B. A. Boukamp, Solid State Ionics 20, 31 (1986),
+    Weighting: B. A. Boukamp, Solid State Ionics 20, 31 (1986),
     DOI 10.1016/0167-2738(86)90031-7. Separation of linear parameters: G. H. Golub, V. Pereyra,
     SIAM J. Numer. Anal. 10, 413 (1973), DOI 10.1137/0710036. Departure: only starts use it.
 

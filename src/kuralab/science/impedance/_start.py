@@ -128,14 +128,14 @@ def starts_for_ladder(
 
 def _single_column(code: int, omega: Floats, exponent: float) -> Complexes:
     """Impedance of one element with a unit coefficient."""
+    s = 1j * omega.astype(np.complex128)
     if code == RESISTOR:
-        return np.ones(omega.size, dtype=np.complex128)
+        return np.ones_like(s)
     if code == INDUCTOR:
-        return 1j * omega
+        return s
     if code == WARBURG:
-        return np.full(omega.size, 1.0 - 1.0j) / np.sqrt(omega)
-    n = exponent if code == CPE else 1.0
-    return np.asarray(omega ** (-n) * 1j ** (-n), dtype=np.complex128)
+        return np.asarray((1.0 - 1.0j) / np.sqrt(omega), dtype=np.complex128)
+    return s ** -(exponent if code == CPE else 1.0)
 
 
 def _unit_scale(code: int, omega: Floats) -> float:
