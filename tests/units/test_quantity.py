@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -31,6 +32,8 @@ ROWS = [
     ("deg", "rad", "mrad"),
     ("rpm", "rad/s", "rev/min"),
 ]
+FAMILIAR = "0123456789.eE+-±()^*/ ·%°µΩÅmsgKCJVmol⁻²x×"
+NOT_PERCENT = "not in percent of the value"
 PAIRS = [(a, b) for row in ROWS for a in row for b in row]
 
 
@@ -51,7 +54,6 @@ PAIRS = [(a, b) for row in ROWS for a in row for b in row]
         ("2.1 mm +- 2 %", 2.1, 0.042, "mm"),
         ("2.1(5) mm", 2.1, 0.5, "mm"),
         ("4.50651(13) angstrom", 4.50651, 0.00013, "angstrom"),
-        ("1.20(3)e-3 S/cm", None, None, None),
         ("1.20e-3(3) S/cm", 1.2e-3, 3e-5, "S/cm"),
         ("1.20(3)×10^-3 S/cm", 1.2e-3, 3e-5, "S/cm"),
         ("(1.936 ± 0.026)×10⁻⁷ S/cm", 1.936e-7, 2.6e-9, "S/cm"),
@@ -66,10 +68,6 @@ PAIRS = [(a, b) for row in ROWS for a in row for b in row]
     ],
 )
 def test_forms_that_papers_use(text, value, std, unit):
-    if value is None:
-        with pytest.raises(UnitError):
-            Quantity.parse(text)
-        return
     quantity = Quantity.parse(text)
     assert quantity.value == pytest.approx(value, rel=1e-14)
     assert quantity.uncertainty == (None if std is None else pytest.approx(std, rel=1e-12))
@@ -133,8 +131,8 @@ def test_the_zero_point_of_celsius_never_enters_an_uncertainty():
         ("0e400(5) mm", "mm", "'0e400(5) mm' is out of range"),
         ("5 mm +- 1 g", "mm", "'g' is a mass, but a length is needed (such as 'mm')"),
         ("5 mm +- -1 mm", "mm", "'5 mm +- -1 mm': an uncertainty is one number, zero or more"),
-        ("5 wt% +- 2 %", "wt%", "'5 wt% +- 2 %': write the uncertainty in 'wt%', not in percent of the value"),
-        ("25 degC +- 2 %", "K", "'25 degC +- 2 %': write the uncertainty in 'degC', not in percent of the value"),
+        ("5 wt% +- 2 %", "wt%", "'5 wt% +- 2 %': write the uncertainty in 'wt%', " + NOT_PERCENT),
+        ("25 degC +- 2 %", "K", "'25 degC +- 2 %': write the uncertainty in 'degC', " + NOT_PERCENT),
     ],
 )
 def test_a_refusal_says_what_was_given_and_what_is_needed(text, unit, message):
@@ -144,7 +142,16 @@ def test_a_refusal_says_what_was_given_and_what_is_needed(text, unit, message):
 
 
 @pytest.mark.parametrize(
-    "text", ["1 +- 2 +- 3 mm", "(1 +- 2 mm) mm", "1(2) +- 3 mm", "(1e3 +- 2)×10^2 mm", "((1)) mm", "1 mm)"]
+    "text",
+    [
+        "1 +- 2 +- 3 mm",
+        "(1 +- 2 mm) mm",
+        "1(2) +- 3 mm",
+        "1.20(3)e-3 mm",
+        "(1e3 +- 2)×10^2 mm",
+        "((1)) mm",
+        "1 mm)",
+    ],
 )
 def test_malformed_uncertainties_are_refused(text):
     with pytest.raises(UnitError):
@@ -153,18 +160,14 @@ def test_malformed_uncertainties_are_refused(text):
 
 @given(st.text(max_size=300))
 def test_any_text_is_a_quantity_or_a_unit_error(text):
-    try:
+    with suppress(UnitError):
         assert isinstance(Quantity.parse(text), Quantity)
-    except UnitError:
-        pass
 
 
-@given(st.text(alphabet="0123456789.eE+-±()^*/ ·%°µΩÅmsgKCJVmol⁻²x×", max_size=60), st.sampled_from(PAIRS))
+@given(st.text(alphabet=FAMILIAR, max_size=60), st.sampled_from(PAIRS))
 def test_any_text_of_familiar_characters_is_a_quantity_or_a_unit_error(text, pair):
-    try:
+    with suppress(UnitError):
         Quantity.parse("2" + text, unit=pair[0])
-    except UnitError:
-        pass
 
 
 @given(finite, st.sampled_from(PAIRS))
@@ -245,5 +248,5 @@ def test_dimensions_without_a_word_are_spelled_out():
 
 
 def test_importing_units_does_not_import_pint():
-    code = "import sys, kuralab.units; sys.exit(sorted({'pint', 'yaml', 'numpy'} & set(sys.modules)) != [])"
+    code = "import sys, kuralab.units; sys.exit(bool({'pint', 'yaml', 'numpy'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,6 +1,7 @@
 """Unit texts: what is allowed, what is refused, and that nothing is guessed."""
 
 from collections import Counter
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from kuralab.errors import UnitError
 from kuralab.units import convert, dimension_of
-from kuralab.units._registry import parse_unit, spellings
+from kuralab.units._registry import parse_unit, registry, spellings
 
 
 @pytest.mark.parametrize(
@@ -114,7 +115,7 @@ def test_unit_texts_of_the_field(unit, dimension):
     ],
 )
 def test_texts_that_are_no_unit(unit, says):
-    with pytest.raises(UnitError, match=r".") as refused:
+    with pytest.raises(UnitError) as refused:
         parse_unit(unit)
     assert says in str(refused.value)
 
@@ -135,30 +136,25 @@ def test_no_spelling_stands_for_two_units():
 
 @pytest.mark.parametrize(("spelling", "name"), sorted(set(spellings())))
 def test_every_allowed_spelling_is_defined_and_read_whole(spelling, name):
-    expected = dimension_of("degC") if name == "degree_Celsius" else None
-    found = dimension_of(spelling)
-    assert expected is None or found == expected
+    assert parse_unit(spelling) == registry().parse_units(name)
     assert dimension_of(f"1/({spelling})")
 
 
 @given(st.text(max_size=120))
 def test_any_text_is_a_unit_or_a_unit_error(text):
-    try:
+    with suppress(UnitError):
         dimension_of(text)
-    except UnitError:
-        pass
 
 
-SYMBOLS = st.sampled_from(["m", "s", "K", "mol", "ohm", "%RH", "C-rate", "eV", "degC", "at%", "f.u."])
+SYMBOLS = st.sampled_from(["m", "s", "K", "mol", "ohm", "%RH", "C-rate", "bar", "degC", "at%"])
+FACTORS = st.lists(st.tuples(SYMBOLS, st.sampled_from([-2, -1, 1, 0.5])), min_size=1, max_size=3)
 
 
-@given(st.lists(st.tuples(SYMBOLS, st.sampled_from([-2, -1, 1, 2, 0.5])), min_size=1, max_size=4))
+@given(FACTORS)
 def test_a_product_means_the_same_however_it_is_written(factors):
     blanks = " ".join(f"{symbol}^{power}" for symbol, power in factors)
-    dots = "·".join(f"{symbol}({power})" if power != 1 else symbol for symbol, power in factors)
-    above = "".join(f"({symbol}^{power})/" for symbol, power in factors)
-    slashes = f"1/(1/{above}(m/m))".replace("//", "/")
-    assert parse_unit(blanks).dimensionality == parse_unit(dots).dimensionality
-    inverse = " ".join(f"{symbol}^{-power}" for symbol, power in factors)
-    assert (parse_unit(f"1/({inverse})")).dimensionality == parse_unit(blanks).dimensionality
-    assert slashes
+    dots = "·".join(f"({symbol})({power})" for symbol, power in factors)
+    inverse = "1/(" + " ".join(f"{symbol}{-power}" for symbol, power in factors) + ")"
+    slashes = "1" + "".join(f"/({symbol}**{-power})" for symbol, power in factors)
+    units = [parse_unit(text) for text in (blanks, dots, inverse, slashes)]
+    assert all(unit.dimensionality == units[0].dimensionality for unit in units)

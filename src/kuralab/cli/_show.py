@@ -6,39 +6,29 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from kuralab.cli._series import series_of, series_table
+from kuralab.cli._style import console, table_of
 from kuralab.views import format_value, rows_of_results
 
 if TYPE_CHECKING:
     from kuralab.analysis import Outcome
-    from kuralab.model import AnalysisRecord, ModelTried
-
-# Wide enough that nothing wraps when a table goes into a file or a pipe.
-WIDTH_OF_A_FILE = 160
-
-
-def console() -> Console:
-    """A console on stdout that leaves texts as they are."""
-    found = Console(highlight=False, soft_wrap=False)
-    return found if found.is_terminal else Console(highlight=False, width=WIDTH_OF_A_FILE)
-
-
-def table_of(*headings: str) -> Table:
-    """An empty table in the one style that we use."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in headings:
-        table.add_column(Text(heading))
-    return table
+    from kuralab.model import AnalysisRecord, ModelTried, Result
 
 
 def show_outcome(outcome: Outcome) -> None:
     """Results, models tried, parameters of the one that was used, and notes."""
     out, record = console(), outcome.record
-    out.print(_results_table(record))
+    results = list(record.results)
+    series = series_of(record)
+    if series:
+        table = series_table(record, series)
+        if out.measure(table).maximum <= out.width:
+            out.print(table)
+            results = [result for result in results if len(result.input) != 1]
+    out.print(_results_table(record, results))
     if record.models:
         out.print(_models_table(record))
     for model in record.models:
@@ -48,10 +38,12 @@ def show_outcome(outcome: Outcome) -> None:
         out.print(Text(note))
 
 
-def _results_table(record: AnalysisRecord) -> Table:
+def _results_table(record: AnalysisRecord, results: Sequence[Result]) -> Table:
+    """One row for each of these results."""
     several = len(record.input) > 1
     table = table_of("quantity", "conditions", "value", "flags", *(["file"] if several else []))
-    for row, result in zip(rows_of_results(record), record.results, strict=True):
+    shown = record.model_copy(update={"results": tuple(results)})
+    for row, result in zip(rows_of_results(shown), results, strict=True):
         cells = [row.name, row.conditions, row.value, row.flags]
         table.add_row(*map(Text, [*cells, _files(record, result.input)][: 4 + several]))
     return table

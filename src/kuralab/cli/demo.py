@@ -30,7 +30,8 @@ def demo(output: Path, as_json: bool) -> None:
     from rich.text import Text
 
     from kuralab.cli._progress import compile_once
-    from kuralab.cli._show import console, show_outcome
+    from kuralab.cli._show import show_outcome
+    from kuralab.cli._style import console
     from kuralab.workflows.demo import run_demo
 
     compile_once()

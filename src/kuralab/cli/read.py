@@ -63,7 +63,7 @@ def _draw(measurements: Sequence[Measurement], output: Path) -> tuple[Path, ...]
 def _show(file: Path, measurements: Sequence[Measurement]) -> None:
     from rich.text import Text
 
-    from kuralab.cli._show import console, table_of
+    from kuralab.cli._style import console, table_of
 
     out = console()
     raw = measurements[0].raw

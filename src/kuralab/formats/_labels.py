@@ -107,7 +107,7 @@ class Label:
 @lru_cache(maxsize=4096)
 def unit_from_text(text: str) -> str | None:
     """The unit as ``kuralab.units`` spells it, or None when the text is no unit."""
-    text = same_form(text).strip().replace("°C", "degC").replace("oC", "degC")
+    text = re.sub(r"(?:°|\bo|deg\.?|degrees?)\s*C\b", "degC", same_form(text).strip())
     text = re.sub(r"\s*\bvs\b.*$", "", text)
     text = re.sub(r"(?i)ohms?", "ohm", text)
     text = re.sub(r"(?<=[AW])[.·]h", "h", text)

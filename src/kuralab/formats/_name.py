@@ -11,7 +11,7 @@ from kuralab.units import Quantity
 _IN_TEXT = re.compile(
     r"(?<![A-Za-z0-9.,])(?P<sign>[-+−]|minus[\s_]?)?"
     r"(?P<value>\d{1,4}(?:[.,p]\d{1,3})?)"
-    r"[\s_]?(?P<unit>(?i:deg(?:rees?)?[\s_]?C|degrees?|deg)|°\s?C|℃|°|oC|C|K|(?i:kelvin))"
+    r"(?:[\s_]?(?P<sure>(?i:deg(?:rees?)?[\s_]?C|degrees?|deg|kelvin)|°\s?C|℃|°|oC)|\s?(?P<bare>[CK]))"
     r"(?![A-Za-z0-9°])"
 )
 # "25C" is a temperature; "2C" may be a charging rate.
@@ -33,7 +33,7 @@ def temperature_from_text(text: str, *, kind: Kind = Kind.IMPEDANCE) -> Quantity
     >>> temperature_from_text("gcpl_C-24_data_C09") is None
     True
     """
-    found = {q for q in (_quantity(match, text, kind) for match in _IN_TEXT.finditer(text)) if q}
+    found = {q for q in (_quantity(match, kind) for match in _IN_TEXT.finditer(text)) if q}
     if len(found) != 1:
         return None
     value, unit = found.pop()
@@ -47,16 +47,14 @@ def temperature_from_name(name: str, *, kind: Kind = Kind.IMPEDANCE) -> Quantity
     return temperature_from_text(stem, kind=kind)
 
 
-def _quantity(match: re.Match[str], text: str, kind: Kind) -> tuple[float, str] | None:
+def _quantity(match: re.Match[str], kind: Kind) -> tuple[float, str] | None:
     value = float(re.sub("[,p]", ".", match["value"]))
-    sign, unit = match["sign"] or "", match["unit"]
-    before = text[match.start() - 1] if match.start() else ""
-    if sign in ("-", "−") and before.isalnum():
-        sign = ""
-    if sign and sign not in ("+",):
+    sign, sure, bare = match["sign"], match["sure"], match["bare"]
+    if sign is not None and sign != "+":
         value = -value
-    if unit.lower() in ("k", "kelvin"):
+    if bare == "K" or (sure or "").lower() == "kelvin":
         return (value, "K") if 1 <= value <= _HOTTEST else None
-    if unit == "C" and (kind is not Kind.IMPEDANCE or (abs(value) < _LOWEST_BARE_CELSIUS and not sign)):
+    doubtful = kind is not Kind.IMPEDANCE or (abs(value) < _LOWEST_BARE_CELSIUS and not sign)
+    if bare == "C" and doubtful:
         return None
     return (value, "degC") if -273.15 <= value <= _HOTTEST else None

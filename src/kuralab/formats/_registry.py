@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from kuralab.errors import InputError
 
 if TYPE_CHECKING:
-    from kuralab.formats._source import Source
     from kuralab.model import Measurement
 
 
@@ -28,9 +27,7 @@ class Format:
 
 
 FORMATS: tuple[Format, ...] = (
-    Format(
-        "biologic-mpr", "BioLogic EC-Lab, binary", (".mpr",), "kuralab.formats.biologic_mpr"
-    ),
+    Format("biologic-mpr", "BioLogic EC-Lab, binary", (".mpr",), "kuralab.formats.biologic_mpr"),
     Format("biologic-mpt", "BioLogic EC-Lab, text", (".mpt", ".txt"), "kuralab.formats.biologic_mpt"),
     Format("gamry-dta", "Gamry Framework", (".dta",), "kuralab.formats.gamry"),
     Format("zplot", "ZPlot and ZView", (".z",), "kuralab.formats.zplot"),
@@ -70,5 +67,5 @@ def read(path: str | Path) -> tuple[Measurement, ...]:
     raise InputError(
         f"this is {what_binary_is(source.content)}, which kuralab does not read",
         file=source.file,
-        hint=f"It reads {', '.join(known.description for known in FORMATS)}.",
+        hint=f"It reads {'; '.join(known.description for known in FORMATS)}.",
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -36,7 +38,7 @@ def split_sweeps(*, frequency: Floats, cycle: Floats | None = None) -> tuple[sli
 
 def _pieces(starts: list[int], n: int) -> tuple[slice, ...]:
     edges = [0, *starts, n]
-    return tuple(slice(a, b) for a, b in zip(edges, edges[1:], strict=False))
+    return tuple(slice(a, b) for a, b in pairwise(edges))
 
 
 def _all_long(pieces: tuple[slice, ...]) -> bool:
@@ -47,17 +49,20 @@ def _restarts(log_frequency: Floats) -> list[int]:
     """First rows of the second and later sweeps."""
     steps = np.diff(log_frequency)
     steps[np.abs(steps) < 1e-3] = 0.0
-    signs, logs, moves = np.sign(steps).tolist(), log_frequency.tolist(), steps.tolist()
+    signs = np.sign(steps)
+    turns = np.flatnonzero(signs[1:] != signs[:-1]) + 1
+    candidates = np.unique(np.concatenate([[0], turns, turns + 1])).tolist()
     starts: list[int] = []
     start, direction = 0, 0.0
-    for i, sign in enumerate(signs):
+    for i in candidates:
+        sign = float(signs[i]) if i < signs.size else 0.0
         if sign in (0.0, direction):
             continue
         if direction == 0.0:
             direction = sign
             continue
-        jumped = abs(moves[i]) >= 0.5 * abs(logs[i] - logs[start]) and i - start >= 2
-        turned = i - start >= 2 and signs[i : i + 3] == [sign] * 3
+        jumped = abs(steps[i]) >= 0.5 * abs(log_frequency[i] - log_frequency[start]) and i - start >= 2
+        turned = i - start >= 2 and signs[i : i + 3].tolist() == [sign] * 3
         if jumped or turned:
             start = i + 1
             starts.append(start)

@@ -1,6 +1,6 @@
 """The words of kuralab as frozen records."""
 
-from kuralab.model._base import SCHEMA_VERSION
+from kuralab.model._base import SCHEMA_VERSION, Record
 from kuralab.model.composition import Component, Composition
 from kuralab.model.measurement import Column, Kind, Measurement, RawFile
 from kuralab.model.result import (
@@ -18,6 +18,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "AnalysisRecord",
     "Atmosphere",
+    "ChargeBalance",
     "Column",
     "Component",
     "Composition",
@@ -30,6 +31,7 @@ __all__ = [
     "Measurement",
     "ModelTried",
     "RawFile",
+    "Record",
     "Result",
     "Sample",
 ]

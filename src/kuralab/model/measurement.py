@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from pydantic import AwareDatetime, Field, model_validator
 
 from kuralab.errors import InputError
-from kuralab.model._base import SCHEMA_VERSION, Record, Values
-from kuralab.units import Quantity, convert
+from kuralab.model._base import SCHEMA_VERSION, Length, Record, SchemaVersion, Temperature, Values
+from kuralab.units import convert
 
 
 class Kind(StrEnum):
@@ -32,7 +32,7 @@ class RawFile(Record):
 
 @final
 class Column(Record):
-    """One column of a table."""
+    """One column of a table; its unit is kept as the instrument wrote it, checked on conversion."""
 
     name: str
     unit: str
@@ -58,15 +58,15 @@ class Measurement(Record):
     Time series carry ``time`` (s), ``voltage`` (V), ``current`` (A, positive = charge).
     """
 
-    schema_version: int = SCHEMA_VERSION
+    schema_version: SchemaVersion = SCHEMA_VERSION
     kind: Kind
     format: str
     raw: RawFile
     sweep: int = 1
     columns: tuple[Column, ...]
-    temperature: Quantity | None = None
-    thickness: Quantity | None = None
-    diameter: Quantity | None = None
+    temperature: Temperature | None = None
+    thickness: Length | None = None
+    diameter: Length | None = None
     started: AwareDatetime | None = None
     metadata: dict[str, str] = Field(default_factory=dict)
     warnings: tuple[str, ...] = ()
@@ -82,6 +82,7 @@ class Measurement(Record):
 
     @property
     def n_rows(self) -> int:
+        """Length of every column."""
         return self.columns[0].values.size if self.columns else 0
 
     def values(self, name: str, *, unit: str | None = None) -> NDArray[np.float64]:
@@ -91,6 +92,8 @@ class Measurement(Record):
         ------
         InputError
             The measurement has no such column.
+        UnitError
+            The column has another dimension than ``unit``.
         """
         for column in self.columns:
             if column.name == name:

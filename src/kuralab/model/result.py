@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self, final
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
-from kuralab.errors import InputError
-from kuralab.model._base import SCHEMA_VERSION, Record
+from kuralab.errors import InputError, UnitError
+from kuralab.model._base import SCHEMA_VERSION, Record, SchemaVersion
 from kuralab.units import Quantity, dimension_of, quantity_kind
 
 Flag = Literal[
@@ -40,9 +40,12 @@ class Result(Record):
 
     @model_validator(mode="after")
     def _quantity_is_registered(self) -> Self:
+        if self.value is None and self.uncertainty is not None:
+            raise ValueError(f"{self.quantity} has an uncertainty, but no value")
         try:
             kind = quantity_kind(self.quantity)
-        except InputError as error:
+            dimension_of(self.unit)
+        except (InputError, UnitError) as error:
             raise ValueError(str(error)) from None
         if dimension_of(kind.unit) != dimension_of(self.unit):
             raise ValueError(
@@ -54,7 +57,10 @@ class Result(Record):
 
 @final
 class Covariance(Record):
-    """Covariance between two results of one fit; indices into the results."""
+    """Covariance between two results of one fit, in the product of their units.
+
+    ``results`` are indices into the record's results.
+    """
 
     results: tuple[int, int]
     value: Finite
@@ -94,9 +100,14 @@ class InputFile(Record):
 
 @final
 class AnalysisRecord(Record):
-    """What an analysis returns; its JSON form is the contract of ``kuralab analyze --json``."""
+    """What an analysis returns; its JSON form is the contract of ``kuralab analyze --json``.
 
-    schema_version: int = Field(default=SCHEMA_VERSION, alias="schema", serialization_alias="schema")
+    ``input`` of a result or a model holds indices into the record's input files.
+    """
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    schema_version: SchemaVersion = Field(default=SCHEMA_VERSION, alias="schema")
     technique: str
     input: tuple[InputFile, ...]
     parameters: dict[str, str] = Field(default_factory=dict)
@@ -106,9 +117,20 @@ class AnalysisRecord(Record):
     models: tuple[ModelTried, ...] = ()
     warnings: tuple[str, ...] = ()
 
+    @model_validator(mode="after")
+    def _indices_exist(self) -> Self:
+        for what, found, count in (
+            ("a result's input", [i for result in self.results for i in result.input], len(self.input)),
+            ("a model's input", [i for model in self.models for i in model.input], len(self.input)),
+            ("a covariance", [i for entry in self.covariance for i in entry.results], len(self.results)),
+        ):
+            if any(not 0 <= index < count for index in found):
+                raise ValueError(f"{what} points at entry {max(found)}, but there are {count}")
+        return self
+
     def to_json(self, *, indent: int | None = 2) -> str:
         """Strict JSON (no NaN), keys as the contract names them."""
-        return self.model_dump_json(by_alias=True, indent=indent, exclude_none=False)
+        return self.model_dump_json(indent=indent)
 
     def of(self, quantity: str) -> tuple[Result, ...]:
         """The results of one quantity, in order."""

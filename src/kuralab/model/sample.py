@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import final
+from typing import Self, final
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from kuralab.model._base import SCHEMA_VERSION, Record
+from kuralab.model._base import SCHEMA_VERSION, Length, Mass, Record, SchemaVersion
 from kuralab.model.composition import Composition
-from kuralab.units import Quantity
 
 
 class Form(StrEnum):
@@ -38,13 +37,19 @@ class Sample(Record):
     ``parents`` are the identities of the samples that it was made from.
     """
 
-    schema_version: int = SCHEMA_VERSION
+    schema_version: SchemaVersion = SCHEMA_VERSION
     identity: str = Field(min_length=1)
     composition: Composition
     form: Form
-    mass: Quantity | None = None
-    thickness: Quantity | None = None
-    diameter: Quantity | None = None
+    mass: Mass | None = None
+    thickness: Length | None = None
+    diameter: Length | None = None
     atmosphere: Atmosphere | None = None
     location: str | None = None
     parents: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _is_not_its_own_parent(self) -> Self:
+        if self.identity in self.parents:
+            raise ValueError(f"sample {self.identity!r} is its own parent")
+        return self

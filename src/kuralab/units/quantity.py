@@ -172,7 +172,8 @@ def _read(given: str, *, example: str) -> tuple[float, float | None, str]:
     parts = _PLUS_MINUS.split(inner)
     numbers = [_number(part, power, given=given, example=example) for part in parts]
     value, last_digits, unit = numbers[0]
-    if len(parts) > 2 or (outer and unit) or (len(parts) == 2 and last_digits is not None):
+    units_inside = any(number.unit for number in numbers)
+    if len(parts) > 2 or (outer and units_inside) or (len(parts) == 2 and last_digits is not None):
         raise _not_a_quantity(given, example)
     unit = outer or unit or numbers[-1].unit
     parse_unit(unit)
