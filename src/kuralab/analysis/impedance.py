@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field
 
@@ -18,7 +18,10 @@ from kuralab.analysis.literature import plausibility_note
 from kuralab.model import AnalysisRecord, Covariance, Measurement, ModelTried, Result
 from kuralab.units import Quantity
 
-ROOM_TEMPERATURE = (288.15, 308.15)
+ROOM_TEMPERATURE: Final = (288.15, 308.15)
+SYSTEMATIC: Final = 0.4
+"""Correlation of neighbouring residuals above which they are no noise: four times its own
+standard deviation for 50 points."""
 
 
 class SpectrumParameters(PelletParameters):
@@ -122,7 +125,7 @@ def spectrum_results(
     results.append(
         Result(
             quantity="kramers_kronig_residual",
-            value=100.0 * details.kramers_kronig.rms,
+            value=round(100.0 * details.kramers_kronig.rms, 3),
             uncertainty=None,
             unit="%",
             method=f"linear Kramers-Kronig test, {details.kramers_kronig.elements} elements",
@@ -140,15 +143,24 @@ def spectrum_warnings(
 ) -> tuple[str, ...]:
     """What a reader must know of the files, the tests and the geometry; each thing once."""
     warnings: list[str] = []
+    systematic: list[str] = []
     for spectrum, found in zip(spectra, details, strict=True):
         name = spectrum.name
         warnings += [f"{name}: {text}" for text in spectrum.measurement.warnings]
         if not found.kramers_kronig.consistent:
             warnings.append(f"{name}: {found.kramers_kronig.reason}")
+        if not _is_noise(found):
+            systematic.append(name)
         inside = [arc for arc in found.arcs if arc.role != "electrode"]
         if len(inside) > 2:
             slow = ", ".join(arc.resistor for arc in inside[2:])
             warnings.append(f"{name}: {slow} counts in the total only")
+    if systematic:
+        where = systematic[0] if len(systematic) == 1 else f"{len(systematic)} spectra"
+        warnings.append(
+            f"{where}: the residuals are those of the circuit, not of noise; "
+            "the uncertainties do not include the error of the model"
+        )
     if any(cell is None for cell in cells):
         warnings.append(
             "no pellet geometry in the file; give --thickness and --diameter (or --area) "
@@ -160,6 +172,12 @@ def spectrum_warnings(
             "the conductivities carry less uncertainty than they have"
         )
     return tuple(dict.fromkeys(warnings))
+
+
+def _is_noise(details: SpectrumDetails) -> bool:
+    """Whether the circuit leaves no more than the noise that the Kramers-Kronig test found."""
+    noise = details.kramers_kronig.rms
+    return details.fit.rms < 2.0 * noise or details.fit.correlation < SYSTEMATIC
 
 
 def _plausibility(results: Sequence[Result]) -> list[str]:

@@ -24,19 +24,19 @@ _TEXTS: Final = {
         "and temperature; {spread}.",
         "below": "below",
         "above": "above",
-        "all": "solid electrolytes",
-        "class": "solid electrolytes of the class {name}",
+        "all": "solid electrolytes in the E-IMR abstract book of FY2025",
+        "class": "solid electrolytes ({name}) in the E-IMR abstract book of FY2025",
         "spread": "inside one composition a spread of one to four orders of magnitude is usual",
     },
     "ja": {
         "inside": "25 °Cにおける{given} S/cmは、{what}の文献値{count}件（{low}～{high} S/cm、"
         "中央値{middle} S/cm）のうち{lower}件より高い値です（{spread}）。",
         "outside": "注意：25 °Cにおける{given} S/cmは、{what}の文献値{count}件の全範囲（{low}～{high} "
-        "S/cm、中央値{middle} S/cm）を{side}います。形状、単位、温度を確認してください（{spread}）。",
+        "S/cm、中央値{middle} S/cm）を{side}いるため、形状、単位、温度の確認が必要です（{spread}）。",
         "below": "下回って",
         "above": "上回って",
-        "all": "固体電解質",
-        "class": "固体電解質（{name}）",
+        "all": "E-IMR 2025年度要旨集にある固体電解質",
+        "class": "E-IMR 2025年度要旨集にある固体電解質（{name}）",
         "spread": "同一組成でも1～4桁のばらつきは珍しくありません",
     },
 }

@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from kuralab.cli._style import table_of
-from kuralab.units import quantity_kind
+from kuralab.units import QuantityKind, quantity_kind
 from kuralab.views import format_value, rows_of_results, unit_symbol
 
 if TYPE_CHECKING:
     from kuralab.model import AnalysisRecord, Result
 
 FEWEST_ROWS = 3
+UNLIMITED = 10_000
 
 Key = tuple[int, str]
 """The file and the conditions that results of one spectrum share."""
@@ -31,21 +33,43 @@ def series_of(record: AnalysisRecord) -> dict[Key, list[Result]]:
     return found if len(found) >= FEWEST_ROWS else {}
 
 
-def series_table(record: AnalysisRecord, series: dict[Key, list[Result]]) -> Table:
-    """One row for each spectrum; what the symbols mean stands in the report and the vocabulary."""
+def series_tables(
+    record: AnalysisRecord, series: dict[Key, list[Result]], *, console: Console
+) -> list[Table]:
+    """One row for each spectrum, in one table or, on a narrow terminal, in one for each unit.
+
+    Empty where that does not fit either. What the symbols mean stands in the vocabulary.
+    """
+    if not series:
+        return []
     kinds = list(dict.fromkeys(result.quantity for row in series.values() for result in row))
-    heads = [quantity_kind(kind) for kind in kinds]
-    table = table_of("file", "conditions", *(_head(kind.symbol, kind.unit) for kind in heads), "flags")
+    by_unit: dict[str, list[str]] = {}
+    for kind in kinds:
+        by_unit.setdefault(quantity_kind(kind).unit, []).append(kind)
+    for division in ([kinds], list(by_unit.values())):
+        tables = [_table(record, series, chosen) for chosen in division]
+        unlimited = console.options.update(max_width=UNLIMITED)
+        if all(console.measure(table, options=unlimited).maximum <= console.width for table in tables):
+            return tables
+    return []
+
+
+def _table(record: AnalysisRecord, series: dict[Key, list[Result]], kinds: Sequence[str]) -> Table:
+    """These quantities of each spectrum; the file is left out where the conditions tell them apart."""
+    named = len({conditions for _, conditions in series}) < len(series)
+    flagged = any(result.flags for row in series.values() for result in row)
+    heads = [_head(quantity_kind(kind)) for kind in kinds]
+    table = table_of(*["file"] * named, "conditions", *heads, *["flags"] * flagged)
     for (source, conditions), results in series.items():
-        values = {result.quantity: _value(result) for result in results}
-        cells = [PurePath(record.input[source].file).name, conditions]
-        cells += [values.get(kind, "") for kind in kinds]
-        table.add_row(*map(Text, [*cells, _flags(results)]))
+        shown = {result.quantity: result for result in results if result.quantity in kinds}
+        cells = [PurePath(record.input[source].file).name] * named + [conditions]
+        cells += [_value(shown[kind]) if kind in shown else "" for kind in kinds]
+        table.add_row(*map(Text, cells + [_flags(list(shown.values()))] * flagged))
     return table
 
 
-def _head(symbol: str, unit: str) -> str:
-    return f"{symbol} / {unit_symbol(unit)}" if unit else symbol
+def _head(kind: QuantityKind) -> str:
+    return f"{kind.symbol} / {unit_symbol(kind.unit)}" if kind.unit else kind.symbol
 
 
 def _value(result: Result) -> str:
@@ -56,7 +80,7 @@ def _value(result: Result) -> str:
 
 
 def _flags(results: Sequence[Result]) -> str:
-    """Each flag once, with the quantities that it concerns where not all have it."""
+    """Each flag once, with the quantities that it concerns."""
     flagged: dict[str, list[str]] = {}
     for result in results:
         for flag in result.flags:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from kuralab.cli._series import series_of, series_table
+from kuralab.cli._series import series_of, series_tables
 from kuralab.cli._style import console, table_of
 from kuralab.views import format_value, rows_of_results
 
@@ -22,13 +22,13 @@ def show_outcome(outcome: Outcome) -> None:
     """Results, models tried, parameters of the one that was used, and notes."""
     out, record = console(), outcome.record
     results = list(record.results)
-    series = series_of(record)
-    if series:
-        table = series_table(record, series)
-        if out.measure(table).maximum <= out.width:
-            out.print(table)
-            results = [result for result in results if len(result.input) != 1]
-    out.print(_results_table(record, results))
+    side_by_side = series_tables(record, series_of(record), console=out)
+    for table in side_by_side:
+        out.print(table)
+    if side_by_side:
+        results = [result for result in results if len(result.input) != 1]
+    if results:
+        out.print(_results_table(record, results))
     if record.models:
         out.print(_models_table(record))
     for model in record.models:

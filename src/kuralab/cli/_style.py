@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 # Wide enough that nothing wraps when a table goes into a file or a pipe.
-WIDTH_OF_A_FILE = 200
+WIDTH_OF_A_FILE = 160
 
 
 def console() -> Console:

@@ -1,6 +1,7 @@
 """The words of kuralab as frozen records."""
 
 from kuralab.model._base import SCHEMA_VERSION, Record
+from kuralab.model._charge import ChargeBalance
 from kuralab.model.composition import Component, Composition
 from kuralab.model.measurement import Column, Kind, Measurement, RawFile
 from kuralab.model.result import (

@@ -24,9 +24,7 @@ SCHEMA_VERSION: Final = 1
 
 def _known_version(version: int) -> int:
     if version > SCHEMA_VERSION:
-        raise ValueError(
-            f"schema version {version} is newer than the {SCHEMA_VERSION} that is known here; update kuralab"
-        )
+        raise ValueError(f"version {version} is newer than {SCHEMA_VERSION}, known here; update kuralab")
     if version < 1:
         raise ValueError(f"there is no schema version {version}")
     return version

@@ -69,7 +69,7 @@ def unit_symbol(unit: str) -> str:
     >>> unit_symbol("kohm"), unit_symbol("degC"), unit_symbol("S K/cm"), unit_symbol("uA/cm2")
     ('kΩ', '°C', 'S K/cm', 'µA/cm²')
     """
-    return re.sub(r"[A-Za-z]+|(?<=[A-Za-z])-?\d+", _symbol, unit.replace("^", ""))
+    return re.sub(r"[A-Za-z]+|(?<=[A-Za-z])-?\d+", _symbol, unit.replace("^n", "ⁿ").replace("^", ""))
 
 
 def _symbol(found: re.Match[str]) -> str:

@@ -38,6 +38,7 @@ Complexes = NDArray[np.complex128]
 _MAGNIFY_FROM: Final = 5.0
 _UNUSED_AT_MOST: Final = 1.15
 _FEWEST_POINTS: Final = 4
+_PAST_THE_FOOT: Final = 1.15
 _TICKS: Final = 8
 
 
@@ -207,7 +208,12 @@ def _frame_of_detail(spectra: Sequence[SpectrumDetails]) -> Frame | None:
     if not arcs:
         return None
     least = min(arcs, key=lambda arc: arc.resistance)
-    part = spectrum.impedance[spectrum.frequency >= 0.2 / (2.0 * np.pi * least.time_constant)]
+    passed = [arc for arc in arcs if arc.time_constant <= least.time_constant]
+    foot = float(spectrum.impedance.real.min()) + sum(arc.resistance for arc in passed)
+    apex = 1.0 / (2.0 * np.pi * least.time_constant)
+    part = spectrum.impedance[
+        (spectrum.frequency >= 0.2 * apex) | (np.abs(spectrum.impedance) <= _PAST_THE_FOOT * foot)
+    ]
     return _frame([part]) if part.size >= _FEWEST_POINTS else None
 
 

@@ -10,7 +10,7 @@ gives a resistance, and shows how a circuit that does not describe the data is m
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Final
@@ -71,14 +71,26 @@ def run_demo(folder: Path, *, progress: Callable[[str], object]) -> Demo:
     progress("Fitting Li6PS5Cl ...")
     chosen = analyse_impedance(li6ps5cl, ImpedanceParameters())
     one_arc = analyse_impedance(li6ps5cl, ImpedanceParameters(circuit=ONE_ARC))
-    outcomes = (default, published, chosen, one_arc)
     texts = (_why_they_differ(default, published, series), _why_one_arc_fails(chosen, one_arc))
+    # The spectra of the second section are those of the first: draw only its lines.
+    outcomes = (default, replace(published, spectra=()), chosen, one_arc)
     progress("Writing the report ...")
-    introduction = "\n\n".join((INTRODUCTION, *texts))
+    introduction = "\n\n".join((INTRODUCTION, *texts, *_in_japanese(default, published, chosen)))
     paths = write_report(
         outcomes, folder, title=TITLE, introduction=introduction, attribution=ATTRIBUTION
     )
-    return Demo(outcomes, tuple(paths), texts)
+    _write_input_tables(folder / "input")
+    again = (
+        f"The spectra are in {folder / 'input'}. Analyse them yourself: kuralab analyze arrhenius "
+        f"{folder / 'input'}/ion-conductor_*.csv --thickness '{THICKNESS}' --diameter '{DIAMETER}'"
+    )
+    return Demo(outcomes, tuple(paths), (*texts, again))
+
+
+def _write_input_tables(folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    for table in files("kuralab.workflows").joinpath("data").iterdir():
+        (folder / table.name).write_bytes(table.read_bytes())
 
 
 def _measured(name: str) -> tuple[Measurement, ...]:
@@ -123,4 +135,15 @@ def _why_one_arc_fails(chosen: Outcome, one_arc: Outcome) -> str:
         f"{format_value(single.value, single.uncertainty, single.unit)}, but is "
         f"{'adequate' if model.adequate else 'not adequate'}: {model.reason.partition(';')[0]}. "
         "No pellet geometry is known, so no conductivity is given."
+    )
+
+
+def _in_japanese(default: Outcome, published: Outcome, chosen: Outcome) -> tuple[str, ...]:
+    (total,) = chosen.record.of("resistance_total")
+    return (
+        f"全伝導の活性化エネルギーは、既定の条件で {_energy(default)}、論文と同じ条件で "
+        f"{_energy(published)}(論文値 0.8555 eV)です。差は、0 °C を 273.15 K とするか 273 K とするか、"
+        "各温度を不確かさで重み付けするかどうかによるもので、いずれも熱電対の不確かさより小さい値です。",
+        f"Li6PS5Cl(-25 °C)の全抵抗は {format_value(total.value, total.uncertainty, total.unit)} です。"
+        "つぶれた円弧1個の等価回路では測定値を再現できません。試料の寸法が不明なため、伝導度は求めていません。",
     )

@@ -71,6 +71,11 @@ class CircuitFit:
         """(n,) fitted minus measured, divided by the measured |Z|."""
         return (self.fitted - self.impedance) / np.abs(self.impedance)
 
+    @property
+    def correlation(self) -> float:
+        """Correlation of neighbouring residuals: about 0 for noise, near 1 for a model error."""
+        return correlation_of_neighbours(self.frequency, self.residuals())
+
     def impedance_at(self, frequency: ArrayLike) -> Complexes:
         """(m,) ohm at other frequencies (m,) Hz."""
         return _impedance(self.circuit, self.values, np.asarray(frequency, dtype=np.float64))

@@ -124,7 +124,7 @@ def _verdict(f: Floats, residuals: Complexes, rms: float, count: int) -> Kramers
     good = np.flatnonzero(largest[order] <= LARGEST_RESIDUAL)
     consistent = good.size == f.size
     worst = int(np.argmax(largest))
-    found = f"largest residual {100 * largest[worst]:.3g} % at {f[worst]:.3g} Hz"
+    found = f"largest residual {100 * largest[worst]:.2f} % at {f[worst]:.3g} Hz"
     low, high = (0, f.size - 1) if good.size == 0 else _widest_range(largest[order])
     low_f, high_f = float(f[order][low]), float(f[order][high])
     if consistent:
