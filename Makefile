@@ -35,6 +35,8 @@ peers: $(PEERS) ## .venv-peers, which only the benchmarks use
 
 docs: $(READY) ## the pages that are generated from the code
 	@$(BIN)/python -m kuralab.cli._reference docs
+	@$(BIN)/kuralab demo -o build/demo > build/demo.txt
+	@cp build/demo/arrhenius.svg build/demo/nyquist.svg docs/images/
 	@$(BIN)/python -m kuralab.units.table > docs/quantities.md
 
 $(READY): requirements.lock pyproject.toml

@@ -9,8 +9,13 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# The unit registry and compiled kernels are built on first use: a time limit would blame them.
+settings.register_profile("kuralab", deadline=None)
+settings.load_profile("kuralab")
 
 
 @pytest.fixture(scope="session")

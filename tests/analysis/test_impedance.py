@@ -115,6 +115,19 @@ def test_temperature_goes_into_the_conditions(spectrum: Callable[..., Measuremen
     assert _analysed(measurement, temperature="400 K").notes == ()
 
 
+def test_the_wrong_sign_of_im_is_never_adequate(spectrum: Callable[..., Measurement]) -> None:
+    """The commonest mistake of a hand-made file: Kramers-Kronig says so, and no circuit passes."""
+    right = spectrum(TWO_ARCS, PELLET)
+    columns = tuple(
+        c.model_copy(update={"values": -c.values}) if c.name == "impedance_imaginary" else c
+        for c in right.columns
+    )
+    outcome = _analysed(right.model_copy(update={"columns": columns}))
+    assert not any(model.adequate for model in outcome.record.models)
+    assert any("Kramers-Kronig" in warning for warning in outcome.record.warnings)
+    assert all("model_inadequate" in r.flags for r in outcome.record.of("resistance_total"))
+
+
 def test_json_is_strict_and_complete(spectrum: Callable[..., Measurement]) -> None:
     outcome = _analysed(spectrum(TWO_ARCS, PELLET), thickness="1 mm", diameter="10 mm")
     data = json.loads(outcome.record.to_json(), parse_constant=pytest.fail)

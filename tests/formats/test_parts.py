@@ -42,6 +42,7 @@ SWEEP = np.geomspace(1e5, 1.0, 11)
         ("R_100kohm.txt", None),
         ("s12345.txt", None),
         ("5000K.txt", None),
+        ("dummy_10K.z", None),
         ("-300degC.txt", None),
     ],
 )

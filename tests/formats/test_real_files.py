@@ -14,10 +14,16 @@ from kuralab.formats import read
 from kuralab.model import Kind, Measurement
 from kuralab.units import Quantity
 
+SERIES = "temperature-series-140-200C"
+
 # file: format, points, highest and lowest frequency, (row, f, Re, Im) as the file's text has it
 SPECTRA = {
-    "gamry/EISGALV_EISTest3.DTA": ("gamry-dta", 71, 1000078, 0.1001603, (0, 1000078, 0.04711733, 0.1695821)),
-    "gamry/exampleDataGamry.DTA": ("gamry-dta", 72, 200015.6, 0.0158898, (1, 158953.1, 1100.361, -1502.195)),
+    "gamry/EISGALV_EISTest3.DTA": (
+        "gamry-dta", 71, 1000078, 0.1001603, (0, 1000078, 0.04711733, 0.1695821),
+    ),
+    "gamry/exampleDataGamry.DTA": (
+        "gamry-dta", 72, 200015.6, 0.0158898, (1, 158953.1, 1100.361, -1502.195),
+    ),
     "vendor-formats/exampleDataBioLogic.mpt": (
         "biologic-mpt", 43, 1000.3201, 0.01689554, (1, 770.24658, 63.611004, -1.3082615),
     ),
@@ -32,21 +38,21 @@ SPECTRA = {
     ),
     "single-pellet-25C/Example2a.txt": ("delimited", 51, 1e6, 0.3, (1, 740530, 4688.1514, -7845.9375)),
     "single-pellet-25C/Example2b.txt": ("delimited", 50, 1e6, 1.0, (49, 1.0, 182762, -435920)),
-    "temperature-series-140-200C/s04147-140deg.txt": (
+    f"{SERIES}/s04147-140deg.txt": (
         "delimited", 42, 1e6, 0.03, (41, 0.03, 3272660, -1408530),
     ),
-    "temperature-series-140-200C/s04147-150deg.txt": ("delimited", 42, 1e6, 0.03, (0, 1e6, 22696.8, -46373)),
-    "temperature-series-140-200C/s04147-160deg.txt": ("delimited", 42, 1e6, 0.03, (0, 1e6, 21112.2, -39556.8)),
-    "temperature-series-140-200C/s04147-170deg.txt": (
+    f"{SERIES}/s04147-150deg.txt": ("delimited", 42, 1e6, 0.03, (0, 1e6, 22696.8, -46373)),
+    f"{SERIES}/s04147-160deg.txt": ("delimited", 42, 1e6, 0.03, (0, 1e6, 21112.2, -39556.8)),
+    f"{SERIES}/s04147-170deg.txt": (
         "delimited", 41, 1e6, 0.045773, (0, 1e6, 20791.5, -33304),
     ),
-    "temperature-series-140-200C/s04147-180deg.txt": (
+    f"{SERIES}/s04147-180deg.txt": (
         "delimited", 41, 1e6, 0.045773, (0, 1e6, 19624.1, -27606.6),
     ),
-    "temperature-series-140-200C/s04147-190deg.txt": (
+    f"{SERIES}/s04147-190deg.txt": (
         "delimited", 41, 1e6, 0.045773, (0, 1e6, 17693.8, -22612.7),
     ),
-    "temperature-series-140-200C/s04147-200deg.txt": (
+    f"{SERIES}/s04147-200deg.txt": (
         "delimited", 40, 1e6, 0.069838, (0, 1e6, 15859.6, -18347.1),
     ),
     "lpscl-argyrodite/PEIS_LPSCl_IonBlocking_-25C.mpr": (

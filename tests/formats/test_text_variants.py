@@ -18,9 +18,7 @@ from kuralab.units import Quantity
 FREQUENCY = np.geomspace(1e6, 0.1, 15)
 IMPEDANCE = 120.0 + 3400.0 / (1 + (2j * np.pi * FREQUENCY * 1e-4) ** 0.9)
 
-F_LABELS = {
-    "Freq. [{}]": 1, "frequency ({})": 1, "freq/{}": 1, "周波数 [{}]": 1, "Frequency_{}": 1, "f / {}": 1,
-}  # fmt: skip
+F_LABELS = ("Freq. [{}]", "frequency ({})", "freq/{}", "周波数 [{}]", "Frequency_{}", "f / {}")
 F_UNITS = {"Hz": 1.0, "kHz": 1e-3, "MHz": 1e-6}
 Z_UNITS = {"ohm": 1.0, "Ω": 1.0, "Ohms": 1.0, "kohm": 1e-3, "kΩ": 1e-3, "Mohm": 1e-6, "mohm": 1e3}
 RE_LABELS = ("Zs' [{}]", "Re(Z)/{}", "Z' ({})", "Zreal ({})", "実部 [{}]", "Z_re [{}]", "抵抗 ({})")
@@ -49,7 +47,7 @@ def _assert_same(measurement: Measurement) -> None:
 @given(data=st.data())
 def test_cartesian_spectra_agree(data: st.DataObject) -> None:
     draw = data.draw
-    f_label, f_unit = draw(st.sampled_from(sorted(F_LABELS))), draw(st.sampled_from(sorted(F_UNITS)))
+    f_label, f_unit = draw(st.sampled_from(F_LABELS)), draw(st.sampled_from(sorted(F_UNITS)))
     re_label, im_label = draw(st.sampled_from(RE_LABELS)), draw(st.sampled_from(sorted(IM_LABELS)))
     z_unit = draw(st.sampled_from(sorted(Z_UNITS)))
     separator = draw(st.sampled_from(SEPARATORS))
@@ -179,6 +177,36 @@ def test_positive_im_without_a_sign_in_the_header_stays_and_is_doubted(
     (measurement,) = read(write(text))
     np.testing.assert_allclose(measurement.values("impedance_imaginary"), -IMPEDANCE.imag)
     assert any("inductive" in w and "-Z''" in w for w in measurement.warnings)
+    assert not any("inductive" in w for w in read(write(text.replace("Z''", "-Z''")))[0].warnings)
+
+
+def test_a_phase_that_contradicts_is_said(write: Callable[..., Path]) -> None:
+    text = _written(
+        [FREQUENCY, IMPEDANCE.real, -IMPEDANCE.imag, np.degrees(np.angle(IMPEDANCE))],
+        ["freq/Hz", "Z'/ohm", "Z''/ohm", "phase/deg"],
+        separator="\t",
+        comma=False,
+    )
+    (measurement,) = read(write(text))
+    assert any("phase column says capacitive" in w for w in measurement.warnings)
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        "FREQUENCY,RESISTANCE,REACTANCE",
+        "Freq,R,X",
+        "freq_hz,z_real_ohm,z_imag_ohm",
+        "# f_Hz,ReZ_Ohm,ImZ_Ohm",
+        "Frequency (Hz),Impedance Real (Ohms),Impedance Imaginary (Ohms)",
+        '"Frequency (Hz)","Z\' (Ohm)","Z"" (Ohm)"',
+        "周波数（Hz）,実部（Ω）,虚部（Ω）",
+        "f(㎐),Re Z / Ω,Im Z / Ω",
+    ],
+)
+def test_other_headers(labels: str, write: Callable[..., Path]) -> None:
+    columns = [FREQUENCY, IMPEDANCE.real, IMPEDANCE.imag]
+    _assert_same(read(write(_written(columns, [labels], separator=",", comma=False)))[0])
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def _usable_rows(source: Source, table: Table, settled: Settled) -> NDArray[np.b
                 f"the frequency is negative ({settled.columns['frequency'][1][negative[0]]:g} Hz)",
                 line=int(table.places[negative[0]]) if table.place == "line" else None,
                 field="frequency" if table.place == "line" else f"frequency, row {negative[0] + 1}",
-                hint="Correct or delete the row; frequency is the first thing to check in the header.",
+                hint="Correct or delete the row, or check which column the header calls frequency.",
             )
     keep = np.ones(table.places.size, dtype=np.bool_)
     for name in needed:

@@ -131,12 +131,14 @@ def _from_polar(settled: Settled) -> None:
 
 
 def _doubt_sign(settled: Settled, first: dict[Meaning, Field]) -> None:
-    """Warn where the sign as read makes most of a spectrum inductive."""
+    """Warn where a label without a sign makes most of a spectrum inductive."""
+    source = first.get(Meaning.IMAGINARY) or first[Meaning.PHASE]
+    if source.label.negated:
+        return
     imaginary = settled.columns[Meaning.IMAGINARY][1]
     finite = imaginary[np.isfinite(imaginary)]
     if not finite.size or np.count_nonzero(finite > 0) <= 0.5 * finite.size:
         return
-    source = first.get(Meaning.IMAGINARY) or first[Meaning.PHASE]
     text = f"{source.label.text}: most of the spectrum is inductive with the sign as the header has it"
     phase = first.get(Meaning.PHASE)
     if phase is not None and phase is not source:

@@ -46,9 +46,9 @@ UNITS: dict[Meaning, str] = {
 _NAMES: dict[Meaning, str] = {
     Meaning.FREQUENCY: "freq frequency f 周波数 測定周波数 frequenz fréquence",
     Meaning.REAL: "z' zs' zreal zre rez re(z) re real real(z) realz realpart impedancereal "
-    "realimpedance zr r rs 実部 実数部 z実部 zの実部 抵抗 抵抗成分",
+    "realimpedance zr r rs resistance 実部 実数部 z実部 zの実部 抵抗 抵抗成分",
     Meaning.IMAGINARY: "z'' zs'' zimag zim imz im(z) im imag imag(z) imagz imaginary imagpart "
-    "imaginarypart impedanceimaginary imaginaryimpedance zimaginary zi x xs "
+    "imaginarypart impedanceimaginary imaginaryimpedance zimaginary zi x xs reactance "
     "虚部 虚数部 z虚部 zの虚部 リアクタンス",
     Meaning.MODULUS: "|z| z zmod mod(z) modz absz abs(z) zabs magnitude mag zmag |z|magnitude "
     "impedance impedancemodulus impedancemagnitude modulus インピーダンス",

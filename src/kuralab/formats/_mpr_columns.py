@@ -1,6 +1,7 @@
 """Column numbers of BioLogic ``.mpr`` data modules.
 
-Facts of the format: number, label as in EC-Lab's own text export, and type. A label of None marks
+Facts of the format: number, label as in EC-Lab's own text export, and type. Met in real files: 1 to 8,
+13, 20, 21, 24, 31 to 39, 65, 70, 76, 77, 131, 169, 172, 434, 435, 467, 468. A label of None marks
 a column whose width is known but whose meaning differs between versions; it is passed over.
 """
 

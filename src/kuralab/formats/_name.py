@@ -16,6 +16,8 @@ _IN_TEXT = re.compile(
 )
 # "25C" is a temperature; "2C" may be a charging rate.
 _LOWEST_BARE_CELSIUS = 10.0
+# "100K" is a temperature; "10K" is a resistor.
+_LOWEST_BARE_KELVIN = 50.0
 _HOTTEST = 3000.0
 
 
@@ -24,7 +26,7 @@ def temperature_from_text(text: str, *, kind: Kind = Kind.IMPEDANCE) -> Quantity
 
     A hyphen directly after a letter or digit separates (``s04147-140deg`` is 140 degC), after
     anything else it is a sign (``_-25C`` is -25 degC). A bare ``C`` is taken for degC only in
-    spectra, from 10 up or with a sign, because ``2C`` is also a charging rate.
+    spectra, from 10 up or with a sign, because ``2C`` is also a charging rate; a bare ``K`` from 50 up.
 
     Examples
     --------
@@ -53,7 +55,8 @@ def _quantity(match: re.Match[str], kind: Kind) -> tuple[float, str] | None:
     if sign is not None and sign != "+":
         value = -value
     if bare == "K" or (sure or "").lower() == "kelvin":
-        return (value, "K") if 1 <= value <= _HOTTEST else None
+        lowest = _LOWEST_BARE_KELVIN if bare else 0.0
+        return (value, "K") if lowest < value <= _HOTTEST else None
     doubtful = kind is not Kind.IMPEDANCE or (abs(value) < _LOWEST_BARE_CELSIUS and not sign)
     if bare == "C" and doubtful:
         return None

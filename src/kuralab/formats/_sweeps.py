@@ -64,7 +64,9 @@ def _restarts(log_frequency: Floats) -> list[int]:
         jumped = abs(steps[i]) >= 0.5 * abs(log_frequency[i] - log_frequency[start]) and i - start >= 2
         turned = i - start >= 2 and signs[i : i + 3].tolist() == [sign] * 3
         if jumped or turned:
-            start = i + 1
+            # A turning point measured twice belongs to both sweeps.
+            twice = not jumped and steps[i - 1] == 0.0
+            start = i if twice else i + 1
             starts.append(start)
             direction = sign if turned and not jumped else 0.0
     return starts

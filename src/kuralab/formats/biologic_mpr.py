@@ -1,13 +1,14 @@
 """BioLogic EC-Lab ``.mpr``: a binary file of modules, little-endian.
 
     file    52 bytes "BIO-LOGIC MODULAR FILE"..., then modules
-    module  "MODULE", short name (10), long name (25), [0xFFFFFFFF since EC-Lab 11.50],
+    module  "MODULE", short name (10), long name (25), [0xFFFFFFFF in newer files],
             length (4, or 8 after the mark), version (4), date (8), body
     data    rows (4), number of columns (1, since version 10: 2),
             column numbers (2 each, in version 0: 1), gap, records
 
 Where the records begin follows from the version: 100 (version 0), 405 (2), 406 (3), 1007 (10, 11).
-Written from the format itself and checked against files of EC-Lab 11.32, 11.50 and 11.61.
+Checked with files of EC-Lab 11.32 (version 3, no mark), 11.50 and 11.61 (version 11, mark); versions
+0, 2 and 10 have not met a real file. A layout that does not fill its records exactly is refused.
 """
 
 from __future__ import annotations

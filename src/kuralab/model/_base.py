@@ -16,8 +16,8 @@ from pydantic import (
     ValidationError,
 )
 
-from kuralab.errors import InputError
-from kuralab.units import Quantity, dimension_of
+from kuralab.errors import InputError, UnitError
+from kuralab.units import Quantity
 
 SCHEMA_VERSION: Final = 1
 
@@ -91,9 +91,10 @@ Values = Annotated[
 
 def _in_dimension_of(unit: str) -> Callable[[Quantity], Quantity]:
     def check(quantity: Quantity) -> Quantity:
-        found, needed = dimension_of(quantity.unit), dimension_of(unit)
-        if found != needed:
-            raise ValueError(f"'{quantity}' is a {found}, but a {needed} is needed (such as {unit!r})")
+        try:
+            quantity.to(unit)
+        except UnitError as error:
+            raise ValueError(str(error)) from None
         return quantity
 
     return check

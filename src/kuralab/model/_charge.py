@@ -21,7 +21,7 @@ class ChargeBalance(Record):
     """Charge of a composition, in elementary charges per formula unit or mole of mixture.
 
     ``residual`` is the sum with the usual state of every element. ``balanced`` says whether some
-    choice of listed states, or one element in two states, makes each component neutral.
+    choice of listed states, or one metal in two states, makes each component neutral.
     ``states`` gives that choice (else the usual states) for each component; a mean state such as
     2.67 means two states.
     """
@@ -80,7 +80,7 @@ def _balance_of_formula(atoms: Mapping[str, float], tolerance: float) -> ChargeB
 
 
 def _neutral_states(atoms: Mapping[str, float], tolerance: float) -> dict[str, float] | None:
-    """The most usual neutral choice of one state each; else with one element in two states."""
+    """The most usual neutral choice of one state each; else with one metal in two states."""
     assignments = _assignments(atoms)
     for assignment in assignments:
         positive = sum(atoms[e] * state for e, state in assignment.states.items() if state > 0)
@@ -88,7 +88,7 @@ def _neutral_states(atoms: Mapping[str, float], tolerance: float) -> dict[str, f
             return assignment.states
     for element, states in _common_states().items():
         cationic = [state for state in states if state > 0]
-        if element not in atoms or len(cationic) < 2:
+        if element not in atoms or element in _ANION_FORMERS or len(cationic) < 2:
             continue
         others = {e: amount for e, amount in atoms.items() if e != element}
         for assignment in _assignments(others):

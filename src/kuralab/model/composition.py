@@ -117,7 +117,7 @@ class Composition(Record):
     @property
     def molar_mass(self) -> Quantity:
         """Mass of one mole of formula units or of mixture in g/mol (masses from periodictable)."""
-        return Quantity(value=round(_mass_of(self.elements), 9), unit="g/mol")
+        return Quantity(value=float(f"{_mass_of(self.elements):.12g}"), unit="g/mol")
 
     def oxidation_balance(self, *, tolerance: float = 0.02) -> ChargeBalance | None:
         """Charge balance with common oxidation states; None for elements and intermetallics.

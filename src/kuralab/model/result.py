@@ -44,13 +44,12 @@ class Result(Record):
             raise ValueError(f"{self.quantity} has an uncertainty, but no value")
         try:
             kind = quantity_kind(self.quantity)
-            dimension_of(self.unit)
+            found, needed = dimension_of(self.unit), dimension_of(kind.unit)
         except (InputError, UnitError) as error:
             raise ValueError(str(error)) from None
-        if dimension_of(kind.unit) != dimension_of(self.unit):
+        if found != needed:
             raise ValueError(
-                f"{self.quantity} in {self.unit!r} is a {dimension_of(self.unit)}, "
-                f"registered as a {dimension_of(kind.unit)}"
+                f"{self.quantity} is registered as {needed}, but {self.unit!r} measures {found}"
             )
         return self
 

@@ -35,7 +35,7 @@ def _values(circuit: str, seed: int) -> dict[str, float]:
 
 @pytest.mark.parametrize("circuit", CIRCUITS)
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_derivatives_agree_with_differences(circuit: str, seed: int) -> None:
     """A central difference of relative step 1e-5 is right to about 1e-8 of the derivative."""
     frequency = np.logspace(-1, 6, 15)

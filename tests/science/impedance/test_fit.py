@@ -35,7 +35,7 @@ def test_two_hundred_synthetic_spectra() -> None:
 
 
 @given(r0=st.floats(1, 100), r1=st.floats(100, 1e4), ratio=st.floats(0.2, 5.0), n=st.floats(0.7, 0.98))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_without_noise_the_truth_comes_back(r0: float, r1: float, ratio: float, n: float) -> None:
     """Two arcs three decades apart, any resistances: exact to rounding."""
     truth = {"R0": r0, "R1": r1, "CPE1.Q": 1e-6**n / r1, "CPE1.n": n}

@@ -18,7 +18,7 @@ def _noisy(z: np.typing.NDArray[np.complex128], seed: int) -> np.typing.NDArray[
 
 
 @given(seed=st.integers(0, 1000), ratio=st.floats(0.3, 3.0))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_two_arcs_are_two_peaks_with_their_resistances(seed: int, ratio: float) -> None:
     """Three decades apart, n = 0.9: time constants to a fifth of a decade, areas to 15 %."""
     parameters = {"R0": 10.0, "R1": 100.0, "CPE1.Q": 1e-5**0.9 / 100.0, "CPE1.n": 0.9}

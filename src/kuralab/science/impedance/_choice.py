@@ -22,6 +22,8 @@ USUAL_ACCURACY: Final = 0.01
 """Residual, relative to |Z|, that an impedance analyser's own accuracy explains."""
 
 NOISE_FACTOR: Final = 1.5
+# What the Kramers-Kronig test leaves beyond this is no noise, and excuses no circuit.
+LARGEST_NOISE: Final = 0.03
 # A further element needs strong evidence: R. E. Kass, A. E. Raftery, J. Am. Stat. Assoc. 90, 773
 # (1995), DOI 10.1080/01621459.1995.10476572.
 STRONG_EVIDENCE: Final = 6.0
@@ -103,7 +105,7 @@ def choose_circuit(*, spectra: Sequence[Spectrum], noise: Sequence[float]) -> Ci
 def try_circuit(circuit: Circuit, *, spectra: Sequence[Spectrum], noise: Sequence[float]) -> Candidate:
     """One circuit on every spectrum, with the verdict whether it describes them."""
     fits = tuple(fit_circuit(frequency=f, impedance=z, circuit=circuit) for f, z in spectra)
-    allowed = [max(USUAL_ACCURACY, NOISE_FACTOR * level) for level in noise]
+    allowed = [max(USUAL_ACCURACY, NOISE_FACTOR * min(level, LARGEST_NOISE)) for level in noise]
     over = [fit.rms / limit for fit, limit in zip(fits, allowed, strict=True)]
     worst = int(np.argmax(over))
     bic = sum(fit.bic for fit in fits)
