@@ -32,6 +32,17 @@ def test_electronic_conductivity(time_series: Callable[..., Measurement]) -> Non
     assert result.flags == ()
 
 
+def test_rows_without_a_current_are_passed_over(time_series: Callable[..., Measurement]) -> None:
+    holes = CURRENT.copy()
+    holes[[0, 50]] = np.nan
+    geometry = {"thickness": "1 mm", "area": "0.5 cm2"}
+    values = [
+        _analysed(time_series(TIME, current, 0.5), **geometry).record.results[0].value
+        for current in (CURRENT, holes)
+    ]
+    assert values[0] == pytest.approx(values[1], rel=1e-6)
+
+
 def test_voltage_option_goes_before_the_file(time_series: Callable[..., Measurement]) -> None:
     geometry = {"thickness": "1 mm", "area": "0.5 cm2"}
     measured = _analysed(time_series(TIME, CURRENT, 0.5), **geometry).record.results[0]

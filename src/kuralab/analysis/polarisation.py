@@ -68,12 +68,12 @@ def analyse_polarisation(
     measurement = _time_series(measurements)
     name = measurement.raw.name
     voltage = _voltage(measurement, parameters)
+    time = measurement.values("time", unit="s")
+    current = measurement.values("current", unit="A")
+    # A row without a current (a range change, a differentiated charge) says nothing.
+    known = np.isfinite(time) & np.isfinite(current)
     try:
-        run = read_polarisation(
-            time=measurement.values("time", unit="s"),
-            current=measurement.values("current", unit="A"),
-            voltage=voltage[0],
-        )
+        run = read_polarisation(time=time[known], current=current[known], voltage=voltage[0])
         both = (parameters.resistance_initial, parameters.resistance_steady)
         if both[0] is not None and both[1] is not None:
             result = _transport_number(run, voltage, both[0], both[1])
@@ -131,6 +131,14 @@ def _voltage(measurement: Measurement, parameters: PolarisationParameters) -> tu
             hint='Give --voltage "0.5 V".',
         )
     values = measurement.values("voltage", unit="V")
+    values = values[np.isfinite(values)]
+    if values.size == 0:
+        raise InputError(
+            "the voltage column is empty",
+            file=measurement.raw.name,
+            field="voltage",
+            hint='Give --voltage "0.5 V".',
+        )
     late = values[values.size // 2 :]
     return float(late.mean()), float(late.std() / np.sqrt(max(late.size, 1)))
 
