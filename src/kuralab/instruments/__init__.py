@@ -1,0 +1,5 @@
+"""Instruments: the driver interface, twins and transports. Nothing here knows who asked."""
+
+from kuralab.instruments._driver import Delivery, Driver, DriverError, Order, OrderedSample, Status
+
+__all__ = ["Delivery", "Driver", "DriverError", "Order", "OrderedSample", "Status"]

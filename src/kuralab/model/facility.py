@@ -1,0 +1,107 @@
+"""A facility: stations with an atmosphere, instruments with what they can do, and ways between."""
+
+from __future__ import annotations
+
+from typing import Literal, final
+
+from pydantic import Field
+
+from kuralab.model._base import SCHEMA_VERSION, Record, SchemaVersion
+from kuralab.model.sample import Atmosphere
+from kuralab.units import Quantity
+
+
+@final
+class Station(Record):
+    """A place with positions for samples and an atmosphere."""
+
+    name: str = Field(min_length=1)
+    atmosphere: Atmosphere
+    positions: int = Field(ge=1)
+    line: int | None = None
+
+
+@final
+class Range(Record):
+    """Lowest and highest value of a parameter; None leaves that end open."""
+
+    low: Quantity | None = None
+    high: Quantity | None = None
+
+
+@final
+class Capability(Record):
+    """An operation that an instrument performs, within ranges; ``overhead`` is added to its time."""
+
+    operation: str
+    ranges: dict[str, Range] = Field(default_factory=dict)
+    overhead: Quantity | None = None
+
+
+@final
+class Shift(Record):
+    """Opening hours on some weekdays (0 is Monday), local time of the facility, in hours 0-24."""
+
+    days: tuple[int, ...]
+    opens: float = Field(ge=0, le=24)
+    closes: float = Field(ge=0, le=24)
+
+
+@final
+class Instrument(Record):
+    """A resource that performs operations.
+
+    capacity: samples at once (channels, furnace positions); batch: those must share one programme;
+    driver: a registered name or a dotted path; also: other resources that it occupies; shifts:
+    when it may start work (always, where none is given).
+    """
+
+    name: str = Field(min_length=1)
+    station: str
+    driver: str
+    capabilities: tuple[Capability, ...]
+    capacity: int = Field(default=1, ge=1)
+    batch: bool = False
+    also: tuple[str, ...] = ()
+    shifts: tuple[Shift, ...] = ()
+    settings: dict[str, Quantity | int | float | str] = Field(default_factory=dict)
+    line: int | None = None
+
+
+@final
+class Resource(Record):
+    """Something counted that instruments share: operators, gas lines, power."""
+
+    name: str = Field(min_length=1)
+    count: int = Field(ge=1)
+
+
+@final
+class Way(Record):
+    """How samples get from one station to another, through which atmosphere, and in what time."""
+
+    between: tuple[str, str]
+    atmosphere: Atmosphere
+    duration: Quantity
+
+
+@final
+class Facility(Record):
+    """Stations, instruments, shared resources and ways."""
+
+    schema_version: SchemaVersion = SCHEMA_VERSION
+    name: str = Field(min_length=1)
+    kind: Literal["twin", "real"] = "twin"
+    stations: tuple[Station, ...]
+    instruments: tuple[Instrument, ...]
+    resources: tuple[Resource, ...] = ()
+    ways: tuple[Way, ...] = ()
+    time_zone: str = "UTC"
+
+    def station(self, name: str) -> Station:
+        """The station of one name."""
+        return next(station for station in self.stations if station.name == name)
+
+    def instrument(self, name: str) -> Instrument:
+        """The instrument of one name."""
+        return next(instrument for instrument in self.instruments if instrument.name == name)
