@@ -1,9 +1,32 @@
 """The words of kuralab as frozen records."""
 
 from kuralab.model._base import SCHEMA_VERSION, Record
+from kuralab.model._builder import ProtocolBuilder
 from kuralab.model._charge import ChargeBalance
+from kuralab.model._flow import Each
+from kuralab.model._range import Range
+from kuralab.model._request import Open, Request
 from kuralab.model.composition import Component, Composition
+from kuralab.model.facility import (
+    Capability,
+    Facility,
+    Instrument,
+    Resource,
+    Shift,
+    Station,
+    Way,
+)
 from kuralab.model.measurement import Column, Kind, Measurement, RawFile
+from kuralab.model.operation import (
+    AfterCrash,
+    Effect,
+    OperationKind,
+    ParameterKind,
+    checked_value,
+    operation_kind,
+    operation_kinds,
+)
+from kuralab.model.protocol import Link, Protocol, Step, Value
 from kuralab.model.result import (
     AnalysisRecord,
     Covariance,
@@ -17,22 +40,45 @@ from kuralab.model.sample import Atmosphere, Form, Sample
 
 __all__ = [
     "SCHEMA_VERSION",
+    "AfterCrash",
     "AnalysisRecord",
     "Atmosphere",
+    "Capability",
     "ChargeBalance",
     "Column",
     "Component",
     "Composition",
     "Covariance",
+    "Each",
+    "Effect",
+    "Facility",
     "FittedParameter",
     "Flag",
     "Form",
     "InputFile",
+    "Instrument",
     "Kind",
+    "Link",
     "Measurement",
     "ModelTried",
+    "Open",
+    "OperationKind",
+    "ParameterKind",
+    "Protocol",
+    "ProtocolBuilder",
+    "Range",
     "RawFile",
     "Record",
+    "Request",
+    "Resource",
     "Result",
     "Sample",
+    "Shift",
+    "Station",
+    "Step",
+    "Value",
+    "Way",
+    "checked_value",
+    "operation_kind",
+    "operation_kinds",
 ]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, final
 
 from pydantic import Field
 
 from kuralab.model._base import SCHEMA_VERSION, Record, SchemaVersion
+from kuralab.model._range import Range
+from kuralab.model.operation import Value, quantity_of
 from kuralab.model.sample import Atmosphere
 from kuralab.units import Quantity
 
@@ -22,20 +25,29 @@ class Station(Record):
 
 
 @final
-class Range(Record):
-    """Lowest and highest value of a parameter; None leaves that end open."""
-
-    low: Quantity | None = None
-    high: Quantity | None = None
-
-
-@final
 class Capability(Record):
-    """An operation that an instrument performs, within ranges; ``overhead`` is added to its time."""
+    """An operation that an instrument performs; ``overhead`` is added to its time.
+
+    ranges: what its quantities and numbers may be; choices: what its texts may be. A parameter
+    that is in neither may have any value.
+    """
 
     operation: str
     ranges: dict[str, Range] = Field(default_factory=dict)
+    choices: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     overhead: Quantity | None = None
+
+    def broken_limits(self, parameters: Mapping[str, Value]) -> dict[str, Quantity | tuple[str, ...]]:
+        """Which parameters an instrument cannot do, each with the end of its range or its choices."""
+        broken: dict[str, Quantity | tuple[str, ...]] = {}
+        for key, value in parameters.items():
+            if isinstance(value, str):
+                if key in self.choices and value not in self.choices[key]:
+                    broken[key] = self.choices[key]
+            elif key in self.ranges:
+                if (end := self.ranges[key].exceeded_by(quantity_of(value))) is not None:
+                    broken[key] = end
+        return broken
 
 
 @final

@@ -20,40 +20,74 @@ if TYPE_CHECKING:
     from kuralab.views._nyquist import nyquist
     from kuralab.views._polarisation import polarisation
     from kuralab.views._report import write_report
+    from kuralab.views._run_data import (
+        Act,
+        Finding,
+        Lineage,
+        LiteratureValue,
+        RunOverview,
+        Surrounding,
+        Variation,
+    )
+    from kuralab.views._run_figures import run_figures
+    from kuralab.views._run_report import write_run_report
+    from kuralab.views._run_tables import literature_lines, sample_lines
     from kuralab.views._saving import save_figure
 
 __all__ = [
+    "Act",
+    "Finding",
     "Language",
+    "Lineage",
+    "LiteratureValue",
     "ReportFigure",
     "ResultRow",
+    "RunOverview",
+    "Surrounding",
+    "Variation",
     "arrhenius",
     "bode",
     "figures_of",
     "format_quantity",
     "format_value",
+    "literature_lines",
     "measurement_figure",
     "nyquist",
     "polarisation",
     "relaxation",
     "residuals",
     "rows_of_results",
+    "run_figures",
+    "sample_lines",
     "save_figure",
     "unit_symbol",
     "write_report",
+    "write_run_report",
 ]
 
 _ON_USE: Final = {
+    "Act": "_run_data",
+    "Finding": "_run_data",
+    "Lineage": "_run_data",
+    "LiteratureValue": "_run_data",
     "ReportFigure": "_figures",
+    "RunOverview": "_run_data",
+    "Surrounding": "_run_data",
+    "Variation": "_run_data",
     "arrhenius": "_arrhenius",
     "bode": "_impedance",
     "figures_of": "_figures",
+    "literature_lines": "_run_tables",
     "measurement_figure": "_measurement",
     "nyquist": "_nyquist",
     "polarisation": "_polarisation",
     "relaxation": "_impedance",
     "residuals": "_impedance",
+    "run_figures": "_run_figures",
+    "sample_lines": "_run_tables",
     "save_figure": "_saving",
     "write_report": "_report",
+    "write_run_report": "_run_report",
 }
 
 

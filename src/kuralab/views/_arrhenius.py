@@ -52,7 +52,7 @@ def arrhenius(lines: Sequence[ArrheniusLine], *, language: Language = "en") -> F
     axes.set_xlabel(say("reciprocal_temperature", language))
     known = lines[0].unit == "S/cm"
     axes.set_ylabel(say("conductivity_t" if known else "conductance_t", language))
-    _celsius_on_top(axes, language)
+    celsius_on_top(axes, language)
     legend_below(figure, [_handle(line, language) for line in lines])
     return figure
 
@@ -70,7 +70,7 @@ def _draw(axes: Axes, line: ArrheniusLine) -> None:
     axes.errorbar(
         inverse,
         line.conductivity * line.temperature,
-        yerr=_error_bars(line),
+        yerr=error_bars(line),
         fmt=marker,
         color=colour,
         mfc="white",
@@ -79,13 +79,13 @@ def _draw(axes: Axes, line: ArrheniusLine) -> None:
     )
 
 
-def _error_bars(line: ArrheniusLine) -> Floats:
+def error_bars(line: ArrheniusLine) -> Floats:
     """One standard uncertainty, cut short of zero, which a logarithmic axis does not have."""
     std = np.nan_to_num(line.std * line.temperature)
     return np.vstack([np.minimum(std, 0.95 * line.conductivity * line.temperature), std])
 
 
-def _celsius_on_top(axes: Axes, language: Language) -> None:
+def celsius_on_top(axes: Axes, language: Language) -> None:
     """Round temperatures at the places of their reciprocals."""
     left, right = axes.get_xlim()
     low, high = (float(convert(1000.0 / x, unit="K", to="degC")) for x in (right, left))

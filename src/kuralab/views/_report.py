@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
-from markupsafe import Markup
 
 from kuralab.errors import InputError
 from kuralab.model import AnalysisRecord, Result
@@ -17,11 +13,8 @@ from kuralab.units import QuantityKind, quantity_kind
 from kuralab.views._export import results_csv, results_json
 from kuralab.views._figures import figures_of
 from kuralab.views._files import folder_made, write_together
-from kuralab.views._font import japanese_font_for
 from kuralab.views._labels import FLAGS, Language
-from kuralab.views._references import CONVENTIONS, methods_of
-from kuralab.views._saving import inline_svg, svg_of
-from kuralab.views._style import SINGLE
+from kuralab.views._page import PageFigure, numbers, page_figure, rendered
 from kuralab.views._tables import conditions_text, value_text
 
 if TYPE_CHECKING:
@@ -32,18 +25,6 @@ _TECHNIQUES: Final = {
     "arrhenius": ("Activation energy of ion conduction", "イオン伝導の活性化エネルギー"),
     "polarisation": ("Direct-current polarisation", "直流分極測定"),
 }
-
-
-_FONT_MARK: Final = "font-follows-when-all-text-is-known"
-
-
-class _Figure(NamedTuple):
-    name: str
-    wide: bool
-    caption_en: str
-    caption_ja: str
-    svg: str
-    inline: Markup
 
 
 class _Group(NamedTuple):
@@ -62,7 +43,7 @@ class _Section(NamedTuple):
     notes: tuple[str, ...]
     conditions: bool
     groups: list[_Group]
-    figures: list[_Figure]
+    figures: list[PageFigure]
 
 
 def write_report(
@@ -101,20 +82,16 @@ def write_report(
         raise InputError("there is nothing to report", hint="Give at least one outcome.")
     sections = [_section(outcome, i, language) for i, outcome in enumerate(outcomes, start=1)]
     records = [outcome.record for outcome in outcomes]
-    page = _template().render(
+    page = rendered(
+        "report.html.j2",
+        records=records,
         language=language,
         title=title or " · ".join(dict.fromkeys(s.title[language == "ja"] for s in sections)),
-        introduction=[p.strip() for p in introduction.split("\n\n") if p.strip()],
-        attribution=list(attribution),
+        introduction=introduction,
+        attribution=attribution,
         created=created,
-        software=list(dict.fromkeys(record.software for record in records)),
         sections=sections,
-        flags=_flags_used(records),
-        methods=methods_of([record.technique for record in records]),
-        conventions=CONVENTIONS,
-        font=_FONT_MARK,
     )
-    page = page.replace(_FONT_MARK, japanese_font_for(page))
     folder = folder_made(Path(folder))
     contents = {
         folder / "report.html": page,
@@ -124,27 +101,6 @@ def write_report(
     }
     write_together({path: text.encode() for path, text in contents.items()})
     return tuple(contents)
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("kuralab.views", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["symbol"] = _symbol
-    environment.filters["numbers"] = _numbers
-    return environment.get_template("report.html.j2")
-
-
-def _symbol(symbol: str) -> Markup:
-    """``σ_tot`` with its subscript below."""
-    base, _, index = symbol.partition("_")
-    subscript = Markup("<sub>{}</sub>").format(index) if index else ""
-    return Markup("<i>{}</i>{}").format(base, subscript)
 
 
 def _section(outcome: Outcome, number: int, language: Language) -> _Section:
@@ -175,38 +131,19 @@ def _groups(results: Sequence[Result], language: Language) -> list[_Group]:
     return sorted(groups, key=lambda group: len(group.rows) > 1)
 
 
-def _numbers(indices: Sequence[int]) -> str:
-    """Files by their number in the list of files: ``1–4, 7``."""
-    runs: list[list[int]] = []
-    for number in (i + 1 for i in sorted(indices)):
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
-
-
 def _row(result: Result, language: Language) -> dict[str, Any]:
     return {
         "value": value_text(result, language),
         "missing": result.value is None,
         "conditions": conditions_text(result, language),
         "flags": [FLAGS[flag][:2] for flag in result.flags],
-        "input": _numbers(result.input),
+        "input": numbers(result.input),
     }
 
 
-def _drawn(outcome: Outcome, number: int, language: Language) -> list[_Figure]:
+def _drawn(outcome: Outcome, number: int, language: Language) -> list[PageFigure]:
     figures = []
-    for key, caption_en, caption_ja, figure in figures_of(outcome, language=language):
-        name = f"{number}-{outcome.record.technique}-{key}" if number > 1 else key
-        svg = svg_of(figure)
-        inline = Markup(inline_svg(svg, prefix=f"f{number}-{key}"))
-        wide = figure.get_figwidth() > SINGLE
-        figures.append(_Figure(name, wide, caption_en, caption_ja, svg, inline))
+    for drawn in figures_of(outcome, language=language):
+        name = f"{number}-{outcome.record.technique}-{drawn.key}" if number > 1 else drawn.key
+        figures.append(page_figure(drawn, name=name, prefix=f"f{number}-{drawn.key}"))
     return figures
-
-
-def _flags_used(records: Sequence[AnalysisRecord]) -> list[tuple[str, str, str, str]]:
-    used = {flag for record in records for result in record.results for flag in result.flags}
-    return [texts for flag, texts in FLAGS.items() if flag in used]

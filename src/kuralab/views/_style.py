@@ -66,6 +66,7 @@ _STYLE: Final[dict[Any, Any]] = {
     "legend.columnspacing": 1.4,
     "legend.labelspacing": 0.3,
     "errorbar.capsize": 2,
+    "hatch.linewidth": 0.5,
     "figure.constrained_layout.h_pad": 0.03,
     "figure.constrained_layout.w_pad": 0.03,
     "savefig.dpi": 300,

@@ -8,6 +8,12 @@ from kuralab.science.impedance._choice import (
     try_circuit,
 )
 from kuralab.science.impedance._circuit import Circuit, parse_circuit
+from kuralab.science.impedance._distributed import (
+    DistributedArc,
+    PelletCell,
+    distributed_arc,
+    pellet_impedance,
+)
 from kuralab.science.impedance._fit import CircuitFit, fit_circuit
 from kuralab.science.impedance._kramers_kronig import KramersKronig, kramers_kronig
 from kuralab.science.impedance._model import derivatives_from_circuit, impedance_from_circuit
@@ -23,19 +29,23 @@ __all__ = [
     "Circuit",
     "CircuitChoice",
     "CircuitFit",
+    "DistributedArc",
     "FittedArc",
     "KramersKronig",
+    "PelletCell",
     "RelaxationPeak",
     "RelaxationTimes",
     "arcs_of",
     "choose_circuit",
     "compile_kernels",
     "derivatives_from_circuit",
+    "distributed_arc",
     "fit_circuit",
     "impedance_from_circuit",
     "is_compiled",
     "kramers_kronig",
     "parse_circuit",
+    "pellet_impedance",
     "relaxation_times",
     "series_resistors",
     "try_circuit",

@@ -1,0 +1,75 @@
+"""Which driver name of a facility is which twin."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from kuralab.clock import Clock
+from kuralab.errors import InputError
+from kuralab.instruments._driver import Driver
+from kuralab.instruments.twins._analyser import ImpedanceAnalyser
+from kuralab.instruments.twins._ball_mill import BallMill
+from kuralab.instruments.twins._diffractometer import Diffractometer
+from kuralab.instruments.twins._furnace import Furnace
+from kuralab.instruments.twins._glove_box import GloveBox
+from kuralab.instruments.twins._model import Model
+from kuralab.instruments.twins._no_op import NoOp
+from kuralab.instruments.twins._press import Press
+from kuralab.instruments.twins._settings import Settings
+from kuralab.instruments.twins._twin import Twin
+from kuralab.instruments.twins._world import World
+from kuralab.model.facility import Facility
+
+MODELS: Final[Mapping[str, Callable[[Settings], Model]]] = {
+    "glove_box": GloveBox,
+    "ball_mill": BallMill,
+    "furnace": partial(Furnace, heating_rate=20.0, cooling_rate=5.0),
+    "rapid_furnace": partial(Furnace, heating_rate=600.0, cooling_rate=100.0),
+    "press": Press,
+    "impedance_analyser": ImpedanceAnalyser,
+    "diffractometer": Diffractometer,
+    "no_op": NoOp,
+}
+"""By driver name; rates of the furnaces in K/min."""
+
+
+def twin_drivers(facility: Facility, *, folder: Path, clock: Clock, seed: int) -> dict[str, Driver]:
+    """A twin for every instrument of a facility whose driver is the name of one.
+
+    All twins of a lab share one hidden world of samples. ``folder`` is theirs alone; what is in it
+    from an earlier process is taken up again.
+
+    Raises
+    ------
+    InputError
+        A driver name that no twin has and that is no dotted path, or a setting that a twin does not
+        know.
+    """
+    world = World(folder, clock=clock, facility=facility, seed=seed)
+    drivers: dict[str, Driver] = {}
+    for instrument in facility.instruments:
+        if "." in instrument.driver:
+            continue
+        if instrument.driver not in MODELS:
+            near = difflib.get_close_matches(instrument.driver, MODELS, n=1)
+            raise InputError(
+                f"no twin is called {instrument.driver!r}",
+                field=f"instruments.{instrument.name}.driver",
+                line=instrument.line,
+                hint=f"{f'Did you mean {near[0]}? ' if near else ''}Known are {', '.join(MODELS)}.",
+            )
+        settings = Settings(instrument)
+        drivers[instrument.name] = Twin(
+            instrument,
+            model=MODELS[instrument.driver](settings),
+            settings=settings,
+            world=world,
+            folder=folder,
+            clock=clock,
+        )
+        settings.close()
+    return drivers

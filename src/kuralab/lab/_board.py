@@ -1,0 +1,218 @@
+"""The board on the wall: which instrument is busy, which place is taken, how far it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any, final
+from zoneinfo import ZoneInfo
+
+from kuralab.lab._jobs import Job
+from kuralab.lab._moves import Route, route
+from kuralab.lab._progress import RunProgress, StepProgress
+from kuralab.lab._scheduler import Candidate
+from kuralab.model import Capability, Facility, Instrument, Station
+from kuralab.model.protocol import Value
+from kuralab.store import Event, Fact
+from kuralab.units import Quantity
+
+
+@final
+class Board:
+    """Occupancy of instruments, shared resources and stations."""
+
+    def __init__(self, facility: Facility) -> None:
+        self._facility = facility
+        self._instruments = {instrument.name: instrument for instrument in facility.instruments}
+        self._stations = {station.name: station for station in facility.stations}
+        self._used = dict.fromkeys(self._instruments, 0)
+        self._shared = {resource.name: resource.count for resource in facility.resources}
+        self._occupied: dict[str, tuple[str, int]] = {}
+        self._where: dict[str, str] = {}
+        self._at = dict.fromkeys(self._stations, 0)
+        self._able: dict[tuple[str, str, str], str | None] = {}
+        self._routes: dict[tuple[str, str], Route | None] = {}
+
+    # -- what is taken ----------------------------------------------------------------------
+
+    def place(self, run: RunProgress) -> None:
+        """Put the samples of a run where they are."""
+        for sample in run.samples.values():
+            if sample.present and sample.station is not None:
+                self._put(sample.identity, sample.station)
+
+    def apply(self, event: Event) -> None:
+        """Follow samples as they are made, moved and used up."""
+        payload = event.payload
+        if event.kind in ("sample.created", "sample.moved") and payload.get("station"):
+            self._put(payload["sample"], payload["station"])
+        elif event.kind == "sample.changed" and payload.get("state", "present") != "present":
+            station = self._where.pop(payload["sample"], None)
+            if station is not None:
+                self._at[station] -= 1
+
+    def _put(self, sample: str, station: str) -> None:
+        before = self._where.get(sample)
+        if before == station:
+            return
+        if before is not None:
+            self._at[before] -= 1
+        self._where[sample] = station
+        self._at[station] += 1
+
+    def occupy(self, job: Job) -> None:
+        """Take the positions that a job needs, and what it shares."""
+        instrument = self._instruments[job.instrument]
+        size = instrument.capacity if instrument.batch else max(1, len(job.order.samples))
+        self._used[instrument.name] += size
+        self._occupied[job.order.key] = (instrument.name, size)
+        for resource in instrument.also:
+            self._shared[resource] -= 1
+
+    def release(self, job: Job) -> None:
+        """Give back what a job took; twice does no harm."""
+        name, size = self._occupied.pop(job.order.key, (job.instrument, 0))
+        if size:
+            self._used[name] -= size
+            for resource in self._instruments[name].also:
+                self._shared[resource] += 1
+
+    # -- what is free -----------------------------------------------------------------------
+
+    def free(self, now: datetime) -> list[tuple[Instrument, int]]:
+        """Instruments that may start something now, with their free positions."""
+        return [
+            (instrument, left)
+            for instrument in self._instruments.values()
+            if (left := instrument.capacity - self._used[instrument.name]) > 0
+            and self.is_open(instrument, now)
+            and all(self._shared[resource] > 0 for resource in instrument.also)
+        ]
+
+    def is_open(self, instrument: Instrument, now: datetime) -> bool:
+        """Whether work may begin: inside one of its shifts, or always where it has none."""
+        if not instrument.shifts:
+            return True
+        local = now.astimezone(self._zone)
+        hour = local.hour + local.minute / 60.0 + local.second / 3600.0
+        return any(
+            local.weekday() in shift.days and shift.opens <= hour < shift.closes
+            for shift in instrument.shifts
+        )
+
+    def next_opening(self, now: datetime) -> datetime | None:
+        """The next moment within eight days at which a closed instrument opens."""
+        found: list[datetime] = []
+        local = now.astimezone(self._zone)
+        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+        for instrument in self._instruments.values():
+            for shift in instrument.shifts:
+                for day in range(8):
+                    opening = midnight + timedelta(days=day, hours=shift.opens)
+                    if opening > local and opening.weekday() in shift.days:
+                        found.append(opening)
+                        break
+        return min(found, default=None)
+
+    @cached_property
+    def _zone(self) -> ZoneInfo:
+        return ZoneInfo(self._facility.time_zone)
+
+    # -- what is possible -------------------------------------------------------------------
+
+    def can_take(self, instrument: Instrument, candidate: Candidate, run: RunProgress) -> bool:
+        """Ranges, room at its station, and a way to it."""
+        if self._inability(instrument, candidate.operation, candidate.parameters) is not None:
+            return False
+        incoming = [s for s in candidate.samples if self._where.get(s) != instrument.station]
+        room = self._stations[instrument.station].positions - self._at[instrument.station]
+        makes = len(run.steps[candidate.step].step.makes)
+        if len(incoming) + makes > room:
+            return False
+        return all(
+            self._route(self._where[sample], instrument.station) is not None for sample in incoming
+        )
+
+    def why_not(self, progress: StepProgress, run: RunProgress) -> str:
+        """Why no instrument takes a step, in words."""
+        step = progress.step
+        reasons = []
+        for instrument in self._instruments.values():
+            if all(c.operation != step.operation for c in instrument.capabilities):
+                continue
+            reason = self._inability(instrument, step.operation, step.parameters)
+            reasons.append(f"{instrument.name}: {reason or 'no room at its station, or no way to it'}")
+        return "; ".join(reasons) or f"no instrument here performs {step.operation}"
+
+    def _inability(
+        self, instrument: Instrument, operation: str, parameters: Mapping[str, Value]
+    ) -> str | None:
+        key = (instrument.name, operation, json.dumps(dict(parameters), default=str, sort_keys=True))
+        if key not in self._able:
+            reasons = [
+                _out_of_range(capability, parameters)
+                for capability in instrument.capabilities
+                if capability.operation == operation
+            ]
+            able = any(reason is None for reason in reasons)
+            self._able[key] = None if able else (reasons[0] if reasons else f"no {operation}")
+        return self._able[key]
+
+    # -- ways -------------------------------------------------------------------------------
+
+    def station_of(self, instrument: str) -> Station:
+        """Where an instrument stands."""
+        return self._stations[self._instruments[instrument].station]
+
+    def travel(self, run: RunProgress, name: str, instrument: str) -> float:
+        """Seconds that a sample needs to get to an instrument."""
+        start, end = self._where[run.identity(name)], self._instruments[instrument].station
+        found = self._route(start, end)
+        return 0.0 if found is None else found.seconds
+
+    def moves(self, job: Job) -> list[Fact]:
+        """Facts of bringing a job's samples to its instrument."""
+        station = self.station_of(job.instrument)
+        facts = []
+        for run, progress in job.members:
+            for name in progress.step.samples:
+                sample = run.identity(name)
+                if self._where[sample] == station.name:
+                    continue
+                found = self._route(self._where[sample], station.name)
+                payload: dict[str, Any] = {
+                    "run": run.run,
+                    "sample": sample,
+                    "station": station.name,
+                    "atmosphere": station.atmosphere.value,
+                    "through": [a.value for a in found.atmospheres] if found is not None else [],
+                }
+                facts.append(Fact("sample.moved", run.run, payload))
+        return facts
+
+    def _route(self, start: str, end: str) -> Route | None:
+        if (start, end) not in self._routes:
+            self._routes[start, end] = route(self._facility, start, end)
+        return self._routes[start, end]
+
+
+def _out_of_range(capability: Capability, parameters: Mapping[str, Value]) -> str | None:
+    """Which limit a step exceeds; None if it lies within all of them."""
+    for name, limits in capability.ranges.items():
+        value = parameters.get(name)
+        if value is None:
+            continue
+        for bound, sign, word in ((limits.low, -1.0, "least"), (limits.high, 1.0, "most")):
+            if bound is not None and sign * (_number(value, bound) - bound.value) > 1e-9 * abs(
+                bound.value
+            ):
+                return f"{name} is {value}, at {word} {bound}"
+    return None
+
+
+def _number(value: Value, bound: Quantity) -> float:
+    if isinstance(value, Quantity):
+        return value.to(bound.unit).value
+    return float(value)

@@ -1,0 +1,74 @@
+"""The packaged workflows, by name; each is a dotted name that is imported on use."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+from kuralab.errors import InputError
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """A row of science, packaged.
+
+    Its module has a docstring that says what is done, ``protocol()``, and ``run_workflow(lab_folder,
+    *, seed, new, observer, progress)``, which gives a ``CarriedOut``.
+    """
+
+    name: str
+    row: str
+    summary: str
+    module: str
+
+    def load(self) -> ModuleType:
+        """The module; importing it is what takes time."""
+        return import_module(self.module)
+
+    def description(self) -> str:
+        """What is done, as a paper would say it."""
+        return inspect.getdoc(self.load()) or self.summary
+
+    def introduction(self) -> str:
+        """The description without its heading, and in Japanese, for a report."""
+        _, _, text = self.description().partition("\n\n")
+        japanese: Any = getattr(self.load(), "IN_JAPANESE", "")
+        return "\n\n".join(filter(None, [" ".join(text.split()), japanese]))
+
+
+WORKFLOWS: Final = {
+    workflow.name: workflow
+    for workflow in (
+        Workflow(
+            name="solid_electrolyte",
+            row="B1",
+            summary="Conductivity of Li3PS4-LiI glasses against composition.",
+            module="kuralab.workflows.solid_electrolyte",
+        ),
+    )
+}
+
+
+def workflow_named(name: str) -> Workflow:
+    """The workflow of one name.
+
+    Raises
+    ------
+    InputError
+        Unknown name; near misses are offered.
+    """
+    if name not in WORKFLOWS:
+        near = difflib.get_close_matches(name, WORKFLOWS, n=1)
+        hint = f"Did you mean {near[0]}? " if near else ""
+        raise InputError(
+            f"unknown workflow {name!r}",
+            field="workflow",
+            hint=f"{hint}Known workflows: {', '.join(WORKFLOWS)}.",
+        )
+    return WORKFLOWS[name]
