@@ -26,6 +26,7 @@ from kuralab.cli._lazy import Entry, LazyGroup
 class _Kuralab(LazyGroup):
     entries: ClassVar = {
         "analyze": Entry("kuralab.cli.analyze:analyze", "Analyse files with no lab."),
+        "check": Entry("kuralab.cli.check:check", "Check a protocol against a facility."),
         "demo": Entry("kuralab.cli.demo:demo", "Analyse real spectra that come with kuralab."),
         "read": Entry("kuralab.cli.read:read", "Show what is in a file: format, columns, units."),
     }

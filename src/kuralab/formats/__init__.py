@@ -1,7 +1,26 @@
-"""File formats: one module per file syntax, read into measurements; a registry that sniffs."""
+"""File formats: one module per file syntax, read into measurements; a registry that sniffs.
+
+Protocols and facilities, which people write, are YAML: ``read_protocol`` and ``read_facility``.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
 
 from kuralab.formats._registry import FORMATS, Format, read
-from kuralab.formats.facility import read_facility
-from kuralab.formats.protocol import read_protocol
+
+if TYPE_CHECKING:
+    from kuralab.formats.facility import read_facility
+    from kuralab.formats.protocol import read_protocol
 
 __all__ = ["FORMATS", "Format", "read", "read_facility", "read_protocol"]
+
+# Imported on first use: reading a measurement needs neither YAML nor protocols.
+_ON_USE: Final = {"read_facility": "facility", "read_protocol": "protocol"}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ON_USE:
+        return getattr(import_module(f"kuralab.formats.{_ON_USE[name]}"), name)
+    raise AttributeError(f"module 'kuralab.formats' has no attribute {name!r}")

@@ -123,8 +123,8 @@ class StepReader:
         _, errors = self._builder.register(request)
         for error in errors:
             place = parameters if error.field in parameters.node.entries else fields
-            key = "samples" if error.field == "sample" and "sample" not in item.entries else error.field
-            line = place.line(key) if key else fields.line(known[0])
+            key = error.field or known[0]
+            line = place.line("samples" if key == "sample" and not fields.has(key) else key)
             self._note(line, place.named(error.field) or known[0], error.message, error.hint)
 
     def _parameters(self, operation: str, fields: Fields) -> dict[str, object]:

@@ -56,8 +56,7 @@ def read_facility(path: str | Path) -> Facility:
     resources = tuple(Resource(name=key, count=listed.whole_number(key)) for key in listed.node.entries)
     performers = fields.mapping("instruments", required=True)
     instruments = tuple(_instrument(key, of, stations) for key, of in performers.nested())
-    names = [resource.name for resource in resources] + [instrument.name for instrument in instruments]
-    _check_names(performers, instruments, names)
+    _check_names(performers, instruments, [resource.name for resource in resources])
     ways = tuple(way for node in fields.items("ways") if (way := _way(fields, node, stations)))
     fields.finish()
     problems.raise_if_any()
@@ -227,14 +226,12 @@ def _way(fields: Fields, node: Node, stations: tuple[Station, ...]) -> Way | Non
     return Way(between=(ends[0], ends[1]), atmosphere=atmosphere, duration=duration)
 
 
-def _check_names(fields: Fields, instruments: tuple[Instrument, ...], names: list[str]) -> None:
+def _check_names(fields: Fields, instruments: tuple[Instrument, ...], resources: list[str]) -> None:
     for instrument in instruments:
-        if names.count(instrument.name) > 1:
+        if instrument.name in resources:
             fields.problem(instrument.name, "an instrument and a resource have this name")
         for other in instrument.also:
-            if other not in names or other == instrument.name:
+            if other not in resources:
                 fields.problem(
-                    instrument.name,
-                    f"it occupies {other!r}, which is no resource or other instrument",
-                    hint=near_miss(other, names),
+                    instrument.name, f"there is no resource {other!r}", hint=near_miss(other, resources)
                 )

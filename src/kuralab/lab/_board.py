@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -10,10 +9,10 @@ from typing import Any, final
 from zoneinfo import ZoneInfo
 
 from kuralab.lab._jobs import Job
-from kuralab.lab._moves import Route, route
+from kuralab.lab._moves import Permitted, Route, permitted_atmospheres, route
 from kuralab.lab._progress import RunProgress, StepProgress
-from kuralab.lab._scheduler import Candidate
-from kuralab.model import Capability, Facility, Instrument, Station
+from kuralab.lab._scheduler import Candidate, programme_of
+from kuralab.model import Facility, Instrument, Station
 from kuralab.model.protocol import Value
 from kuralab.store import Event, Fact
 from kuralab.units import Quantity
@@ -32,8 +31,9 @@ class Board:
         self._occupied: dict[str, tuple[str, int]] = {}
         self._where: dict[str, str] = {}
         self._at = dict.fromkeys(self._stations, 0)
-        self._able: dict[tuple[str, str, str], str | None] = {}
-        self._routes: dict[tuple[str, str], Route | None] = {}
+        self._able: dict[tuple[str, str], str | None] = {}
+        self._routes: dict[tuple[Permitted | None, str, str], Route | None] = {}
+        self._permitted: dict[str, Permitted | None] = {}
 
     # -- what is taken ----------------------------------------------------------------------
 
@@ -124,7 +124,7 @@ class Board:
 
     def can_take(self, instrument: Instrument, candidate: Candidate, run: RunProgress) -> bool:
         """Ranges, room at its station, and a way to it."""
-        if self._inability(instrument, candidate.operation, candidate.parameters) is not None:
+        if self._inability(instrument, candidate.programme, candidate.operation, candidate.parameters):
             return False
         incoming = [s for s in candidate.samples if self._where.get(s) != instrument.station]
         room = self._stations[instrument.station].positions - self._at[instrument.station]
@@ -132,7 +132,7 @@ class Board:
         if len(incoming) + makes > room:
             return False
         return all(
-            self._route(self._where[sample], instrument.station) is not None for sample in incoming
+            self._route(run, self._where[sample], instrument.station) is not None for sample in incoming
         )
 
     def why_not(self, progress: StepProgress, run: RunProgress) -> str:
@@ -142,22 +142,27 @@ class Board:
         for instrument in self._instruments.values():
             if all(c.operation != step.operation for c in instrument.capabilities):
                 continue
-            reason = self._inability(instrument, step.operation, step.parameters)
+            reason = self._inability(
+                instrument, programme_of(step), step.operation, step.parameters
+            )
             reasons.append(f"{instrument.name}: {reason or 'no room at its station, or no way to it'}")
         return "; ".join(reasons) or f"no instrument here performs {step.operation}"
 
     def _inability(
-        self, instrument: Instrument, operation: str, parameters: Mapping[str, Value]
+        self, instrument: Instrument, programme: str, operation: str, parameters: Mapping[str, Value]
     ) -> str | None:
-        key = (instrument.name, operation, json.dumps(dict(parameters), default=str, sort_keys=True))
+        """Why an instrument cannot do this, in words; the answer is kept for each programme."""
+        key = (instrument.name, programme)
         if key not in self._able:
             reasons = [
-                _out_of_range(capability, parameters)
+                ", ".join(
+                    f"{name} is {parameters[name]}, the limit {_text(limit)}"
+                    for name, limit in capability.broken_limits(parameters).items()
+                )
                 for capability in instrument.capabilities
                 if capability.operation == operation
             ]
-            able = any(reason is None for reason in reasons)
-            self._able[key] = None if able else (reasons[0] if reasons else f"no {operation}")
+            self._able[key] = None if "" in reasons else next(iter(reasons), f"no {operation}")
         return self._able[key]
 
     # -- ways -------------------------------------------------------------------------------
@@ -169,7 +174,7 @@ class Board:
     def travel(self, run: RunProgress, name: str, instrument: str) -> float:
         """Seconds that a sample needs to get to an instrument."""
         start, end = self._where[run.identity(name)], self._instruments[instrument].station
-        found = self._route(start, end)
+        found = self._route(run, start, end)
         return 0.0 if found is None else found.seconds
 
     def moves(self, job: Job) -> list[Fact]:
@@ -181,7 +186,7 @@ class Board:
                 sample = run.identity(name)
                 if self._where[sample] == station.name:
                     continue
-                found = self._route(self._where[sample], station.name)
+                found = self._route(run, self._where[sample], station.name)
                 payload: dict[str, Any] = {
                     "run": run.run,
                     "sample": sample,
@@ -192,27 +197,15 @@ class Board:
                 facts.append(Fact("sample.moved", run.run, payload))
         return facts
 
-    def _route(self, start: str, end: str) -> Route | None:
-        if (start, end) not in self._routes:
-            self._routes[start, end] = route(self._facility, start, end)
-        return self._routes[start, end]
+    def _route(self, run: RunProgress, start: str, end: str) -> Route | None:
+        """The quickest way through atmospheres that a run's samples may meet."""
+        if run.run not in self._permitted:
+            self._permitted[run.run] = permitted_atmospheres(run.protocol)
+        key = (self._permitted[run.run], start, end)
+        if key not in self._routes:
+            self._routes[key] = route(self._facility, start, end, permitted=key[0])
+        return self._routes[key]
 
 
-def _out_of_range(capability: Capability, parameters: Mapping[str, Value]) -> str | None:
-    """Which limit a step exceeds; None if it lies within all of them."""
-    for name, limits in capability.ranges.items():
-        value = parameters.get(name)
-        if value is None:
-            continue
-        for bound, sign, word in ((limits.low, -1.0, "least"), (limits.high, 1.0, "most")):
-            if bound is not None and sign * (_number(value, bound) - bound.value) > 1e-9 * abs(
-                bound.value
-            ):
-                return f"{name} is {value}, at {word} {bound}"
-    return None
-
-
-def _number(value: Value, bound: Quantity) -> float:
-    if isinstance(value, Quantity):
-        return value.to(bound.unit).value
-    return float(value)
+def _text(limit: Quantity | tuple[str, ...]) -> str:
+    return " or ".join(limit) if isinstance(limit, tuple) else str(limit)

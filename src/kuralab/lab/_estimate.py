@@ -46,6 +46,7 @@ class Play:
         start: datetime | None,
     ) -> None:
         self._steps = {step.key: step for step in steps}
+        self._index = {step.key: i for i, step in enumerate(steps)}
         self._seconds = seconds
         self._able = able
         self._routes = routes
@@ -93,7 +94,6 @@ class Play:
     def _make_ready(self, keys: Sequence[str]) -> None:
         for key in keys:
             step = self._steps[key]
-            self._number += 1
             self._queue.add(
                 Candidate(
                     run="",
@@ -104,7 +104,7 @@ class Play:
                     samples=step.samples,
                     deadline=None,
                     urgency=0.0,
-                    number=self._number,
+                    turn=(self._now, 0, self._index[key]),
                 )
             )
 
@@ -112,7 +112,7 @@ class Play:
         _, name, size = self._running.pop(keys)
         self._free[name] += size
         for resource in self._instruments[name].also:
-            self._shared[resource] = self._shared.get(resource, 1) + 1
+            self._shared[resource] += 1
         for key in keys:
             for follower, lag in self._followers[key]:
                 self._missing[follower.key] -= 1
@@ -124,15 +124,18 @@ class Play:
     def _assign(self) -> None:
         if not len(self._queue):
             return
-        free = [
-            (instrument, left)
-            for name, instrument in self._instruments.items()
-            if (left := self._free[name]) > 0
-            and self._is_open(instrument)
-            and all(self._shared.get(resource, 1) > 0 for resource in instrument.also)
-        ]
-        for assignment in self._queue.assign(free, possible=self._possible, arriving=self._arriving):
-            self._begin(assignment)
+        # Batches last: what begins now may be what a batch should wait for.
+        for batch in (False, True):
+            free = [
+                (instrument, left)
+                for name, instrument in self._instruments.items()
+                if instrument.batch is batch
+                and (left := self._free[name]) > 0
+                and self._is_open(instrument)
+                and all(self._shared[resource] > 0 for resource in instrument.also)
+            ]
+            for assignment in self._queue.assign(free, possible=self._possible, arriving=self._arriving):
+                self._begin(assignment)
 
     def _begin(self, assignment: Assignment) -> None:
         instrument = self._instruments[assignment.instrument]
@@ -143,7 +146,7 @@ class Play:
         size = instrument.capacity if instrument.batch else sum(c.size for c in assignment.candidates)
         self._free[instrument.name] -= size
         for resource in instrument.also:
-            self._shared[resource] = self._shared.get(resource, 1) - 1
+            self._shared[resource] -= 1
         for step in steps:
             for sample in (*step.samples, *step.makes):
                 self._where[sample] = instrument.station

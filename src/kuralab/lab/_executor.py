@@ -14,7 +14,7 @@ from typing import Any, Final, final
 from kuralab.clock import Clock
 from kuralab.instruments import Delivery, Driver, DriverError, Status
 from kuralab.lab._board import Board
-from kuralab.lab._jobs import Job, is_measurement, make_job, programme_of
+from kuralab.lab._jobs import Job, is_measurement, make_job
 from kuralab.lab._outcomes import (
     facts_of_success,
     measurement_identity,
@@ -23,7 +23,7 @@ from kuralab.lab._outcomes import (
 )
 from kuralab.lab._policies import AccessPolicy, SharePolicy
 from kuralab.lab._progress import ENDED_RUN, RunProgress, RunState, StepProgress, StepState
-from kuralab.lab._scheduler import Assignment, Candidate, Scheduler
+from kuralab.lab._scheduler import Assignment, Candidate, Scheduler, programme_of
 from kuralab.model import AfterCrash, Facility, operation_kind
 from kuralab.store import Event, Fact, Ledger, RawStore, Tables
 from kuralab.units import Quantity
@@ -212,7 +212,7 @@ class Executor:
                 step=progress.step.key,
                 operation=progress.step.operation,
                 parameters=progress.step.parameters,
-                programme=programme_of(progress),
+                programme=programme_of(progress.step),
                 samples=tuple(run.identity(name) for name in progress.step.samples),
                 deadline=run.deadline(progress),
                 urgency=self._share.urgency(run),
@@ -255,7 +255,7 @@ class Executor:
         for run in self._runs.values():
             for key, ends in self._expected.get(run.run, {}).items():
                 for follower in run.possible_after([key]):
-                    if programme_of(follower) == programme:
+                    if programme_of(follower.step) == programme:
                         job = make_job(instrument.name, [(run, follower)], attempt=1)
                         patience = BATCH_WAIT * self._drivers[instrument.name].estimate(job.order)
                         found.append((ends, patience))

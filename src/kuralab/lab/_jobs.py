@@ -7,12 +7,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from kuralab.instruments import Order, OrderedSample
 from kuralab.lab._progress import RunProgress, StepProgress
 from kuralab.model import Effect, operation_kind
-from kuralab.units import Quantity
 
 
 @dataclass(frozen=True)
@@ -58,18 +56,11 @@ def make_job(
 
 
 def _ordered_sample(run: RunProgress, name: str) -> OrderedSample:
-    place = run.sample_of(name)
+    place = run.samples.get(run.identity(name))
+    if place is None:
+        # Asked about before it exists, for an estimate.
+        return OrderedSample(identity=run.identity(name))
     return OrderedSample(identity=place.identity, composition=place.composition, form=place.form)
-
-
-def programme_of(progress: StepProgress) -> str:
-    """Equal for steps that can share a batch: operation and all parameters."""
-    parameters = {k: _plain(v) for k, v in sorted(progress.step.parameters.items())}
-    return json.dumps([progress.step.operation, parameters])
-
-
-def _plain(value: Any) -> Any:
-    return [value.value, value.unit] if isinstance(value, Quantity) else value
 
 
 def is_measurement(operation: str) -> bool:

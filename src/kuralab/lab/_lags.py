@@ -18,7 +18,7 @@ def lag_problems(
 ) -> list[Problem]:
     """Lags that contradict themselves, or that no schedule can keep.
 
-    ordered: each step after those that it waits for; seconds: the shortest time that each takes;
+    ordered: each step after those that it waits for; seconds: the shortest time that each takes, if known;
     at: the stations at which each can take place.
     """
     number = {step.key: i for i, step in enumerate(ordered)}
@@ -28,7 +28,10 @@ def lag_problems(
             if link.lag_maximum is None:
                 continue
             if link.lag_minimum is not None and link.lag_minimum.to("s").value > _limit(link):
-                message = f"{link.lag_minimum} at least after {link.step!r} is more than {link.lag_maximum} at most"
+                message = (
+                    f"after {link.step!r} at least {link.lag_minimum} and at most {link.lag_maximum} "
+                    "contradict each other"
+                )
                 found.append(_problem(step, message, "Swap them."))
                 continue
             between = ordered[number[link.step] : number[step.key] + 1]
@@ -38,9 +41,7 @@ def lag_problems(
                     f"at most {link.lag_maximum} after {link.step!r} cannot be kept: moves and steps in "
                     f"between take {shortest / 60:.3g} min at least"
                 )
-                found.append(
-                    _problem(step, message, "Allow more time, or bring the two closer together.")
-                )
+                found.append(_problem(step, message, "Allow more time, or choose nearer places."))
     return found
 
 
@@ -67,7 +68,7 @@ def _shortest(
         ]
         if waits:
             starts[step.key] = max(waits)
-            ends[step.key] = starts[step.key] + seconds[step.key]
+            ends[step.key] = starts[step.key] + seconds.get(step.key, 0.0)
             steps[step.key] = step
     return starts[between[-1].key]
 

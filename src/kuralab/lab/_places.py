@@ -28,7 +28,7 @@ class Routes:
         return self._known[key]
 
     def shortest(self, starts: Iterable[str], ends: Iterable[str]) -> float:
-        """Seconds of the quickest move from any of these stations to any of those; 0 if none is known."""
+        """Seconds of the quickest move from any of these to any of those; 0 if none is known."""
         targets = list(ends)
         found = [self.between(start, end) for start in starts for end in targets]
         return min((one.seconds for one in found if one is not None), default=0.0)
@@ -69,7 +69,8 @@ def _move_problem(
         message, hint = f"there is no way {place}", "Describe one under 'ways' in the facility."
     else:
         wanted = " or ".join(sorted(routes.permitted))
-        message = f"every way {place} leads through {_met(harmful, routes)}, but the samples must stay in {wanted}"
+        met = _met(harmful, routes)
+        message = f"every way {place} leads through {met}, but the samples must stay in {wanted}"
         hint = f"Describe a way through {wanted} in the facility, such as an antechamber."
     return Problem(line=step.line, step=step.key, field=step.operation, message=message, hint=hint)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import heapq
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol, final
 
-from kuralab.model import Instrument
+from kuralab.model import Instrument, Step
 from kuralab.model.protocol import Value
+from kuralab.units import Quantity
 
 Rank = tuple[float, float, float, int, int]
 
@@ -173,3 +175,12 @@ class ListScheduler:
     def _put_back(self, candidates: Iterable[Candidate]) -> None:
         for candidate in candidates:
             self.add(candidate)
+
+
+def programme_of(step: Step) -> str:
+    """Equal for steps that can share a batch: the operation and all its parameters."""
+    parameters = {
+        key: [value.value, value.unit] if isinstance(value, Quantity) else value
+        for key, value in sorted(step.parameters.items())
+    }
+    return json.dumps([step.operation, parameters])

@@ -68,12 +68,9 @@ def check(
         if not step.open_parameters
         for choice in choices[step.key]
     }
-    shortest = {
-        step.key: min(
-            (times.get((step.key, c.instrument.name), 0.0) for c in choices[step.key]), default=0.0
-        )
-        for step in protocol.steps
-    }
+    shortest: dict[str, float] = {}
+    for (key, _), seconds in times.items():
+        shortest[key] = min(seconds, shortest.get(key, seconds))
     problems += lag_problems(ordered, seconds=shortest, at=at, routes=routes)
     if problems:
         return Preflight(_merged(problems))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, final
+from typing import Literal, Self, final
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from kuralab.model._base import SCHEMA_VERSION, Record, SchemaVersion
 from kuralab.model._range import Range
@@ -41,12 +41,14 @@ class Capability(Record):
         """Which parameters an instrument cannot do, each with the end of its range or its choices."""
         broken: dict[str, Quantity | tuple[str, ...]] = {}
         for key, value in parameters.items():
+            limit: Quantity | tuple[str, ...] | None = None
             if isinstance(value, str):
-                if key in self.choices and value not in self.choices[key]:
-                    broken[key] = self.choices[key]
+                offered = self.choices.get(key)
+                limit = offered if offered is not None and value not in offered else None
             elif key in self.ranges:
-                if (end := self.ranges[key].exceeded_by(quantity_of(value))) is not None:
-                    broken[key] = end
+                limit = self.ranges[key].exceeded_by(quantity_of(value))
+            if limit is not None:
+                broken[key] = limit
         return broken
 
 
@@ -109,6 +111,25 @@ class Facility(Record):
     resources: tuple[Resource, ...] = ()
     ways: tuple[Way, ...] = ()
     time_zone: str = "UTC"
+
+    @model_validator(mode="after")
+    def _names_are_clear(self) -> Self:
+        for what, named in (
+            ("stations", [station.name for station in self.stations]),
+            ("instruments", [instrument.name for instrument in self.instruments]),
+            ("resources", [resource.name for resource in self.resources]),
+        ):
+            if twice := {name for name in named if named.count(name) > 1}:
+                raise ValueError(f"two {what} are called {min(twice)!r}")
+        stations = {station.name for station in self.stations}
+        used = {instrument.station for instrument in self.instruments}
+        used.update(end for way in self.ways for end in way.between)
+        if unknown := used - stations:
+            raise ValueError(f"there is no station {min(unknown)!r}")
+        shared = {resource for instrument in self.instruments for resource in instrument.also}
+        if unknown := shared - {resource.name for resource in self.resources}:
+            raise ValueError(f"there is no resource {min(unknown)!r}")
+        return self
 
     def station(self, name: str) -> Station:
         """The station of one name."""

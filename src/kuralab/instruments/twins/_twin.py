@@ -257,8 +257,12 @@ class Twin:
         whole = happening.share >= 1 or operation_kind(order.operation).effect is Effect.TREAT
         outcome = self._model.outcome(order, samples, happening) if whole else Outcome()
         states = {sample.identity: sample for sample in samples} | dict(outcome.samples)
-        left = {"station": station.name, "since": ended.isoformat()}
-        placed = {i: None if state is None else replace(state, **left) for i, state in states.items()}
+        placed = {
+            identity: None
+            if state is None
+            else replace(state, station=station.name, since=ended.isoformat())
+            for identity, state in states.items()
+        }
         return replace(outcome, samples=placed)
 
     def _folder(self, key: str) -> Path:
