@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 ENDS = ("finished", "failed", "cancelled")
 REFRESH_PER_SECOND = 6
-LONGEST = 60
 
 
 @dataclass
@@ -99,18 +98,20 @@ def _picture(progress: Progress) -> Group:
     total, ended = len(progress.protocol.steps), len(progress.ended)
     head = Table.grid(padding=(0, 2))
     head.add_row(
-        Text(f"{progress.protocol.name}  {progress.run}"),
+        Text(progress.protocol.name, no_wrap=True),
         ProgressBar(total=total, completed=ended, width=30),
         Text(f"{ended} / {total} steps"),
         Text(elapsed(progress)),
     )
     rows = Table.grid(padding=(0, 2))
+    for _ in range(3):
+        rows.add_column(no_wrap=True, overflow="ellipsis")
     # Of another thread: a copy does not change while it is drawn.
     working = {name: list(steps) for name, steps in list(progress.working.items())}
     for instrument in progress.facility.instruments:
         steps = working.get(instrument.name, [])
         used = f"{len(steps)} of {instrument.capacity}" if instrument.capacity > 1 else ""
-        rows.add_row(Text(f"  {instrument.name}"), Text(used), Text(_shortened(", ".join(steps)) or "·"))
+        rows.add_row(Text(f"  {instrument.name}"), Text(used), Text(", ".join(steps) or "·"))
     return Group(head, rows, Text(progress.doing))
 
 
@@ -121,7 +122,3 @@ def elapsed(progress: Progress) -> str:
     minutes = int((progress.now - progress.began).total_seconds() // 60)
     days, rest = divmod(minutes, 1440)
     return f"{days} d {rest // 60:02d}:{rest % 60:02d}"
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

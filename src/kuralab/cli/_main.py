@@ -25,6 +25,14 @@ from kuralab.cli._lazy import Entry, LazyGroup
 
 class _Kuralab(LazyGroup):
     entries: ClassVar = {
+        "run": Entry("kuralab.cli.run:run", "Carry a protocol out, and report what was found."),
+        "answer": Entry("kuralab.cli.answer:answer", "Say what became of a held step."),
+        "pause": Entry("kuralab.cli.run:pause", "Start no further step of a run."),
+        "resume": Entry("kuralab.cli.run:resume", "Let a paused run go on."),
+        "cancel": Entry("kuralab.cli.run:cancel", "End a run."),
+        "workflow": Entry("kuralab.cli.workflow:workflow", "Packaged rows of science: list, show, run."),
+        "data": Entry("kuralab.cli.data:data", "Find, show and export measurements and results."),
+        "ledger": Entry("kuralab.cli.ledger:ledger", "Verify or rebuild the lab's ledger."),
         "analyze": Entry("kuralab.cli.analyze:analyze", "Analyse files with no lab."),
         "check": Entry("kuralab.cli.check:check", "Check a protocol against a facility."),
         "demo": Entry("kuralab.cli.demo:demo", "Analyse real spectra that come with kuralab."),

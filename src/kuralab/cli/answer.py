@@ -39,7 +39,9 @@ def answer(
         waiting = opened.summary(run).waiting
     if as_json:
         held = [{"step": question.step, "question": question.question} for question in waiting]
-        click.echo(json.dumps({"schema": 1, "run": run, "step": step, "answer": answer, "waiting": held}))
+        click.echo(
+            json.dumps({"schema": 1, "run": run, "step": step, "answer": answer, "waiting": held})
+        )
         return
     click.echo(f"{step}: {answer}")
     for question in waiting:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from kuralab.cli._lab_options import facility_from, pairs_of
 from kuralab.cli._options import common_options
+from kuralab.cli._preflight import problems_as_json
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from kuralab.clock import Clock
+    from kuralab.instruments import Driver
     from kuralab.lab.preflight import Preflight
     from kuralab.model import Facility, Protocol
 
@@ -46,9 +52,13 @@ def check(protocol: Path, facility: Path | None, settings: tuple[str, ...], as_j
 
     asked = read_protocol(protocol, parameters=pairs_of(settings))
     place = facility_from(facility)
-    found = check_protocol(asked, place, start=WallClock().now())
+    clock = WallClock()
+    # Twins know their durations; they get a folder of their own, since nothing is to be kept.
+    with TemporaryDirectory(prefix="kuralab-check-") as folder:
+        drivers = _drivers(place, Path(folder), clock)
+        found = check_protocol(asked, place, drivers, start=clock.now())
     if as_json:
-        click.echo(json.dumps(_as_json(asked, place, found), allow_nan=False, indent=2))
+        click.echo(json.dumps(_as_json(protocol, asked, place, found), allow_nan=False, indent=2))
     else:
         _show(protocol, asked, place, found)
     return 0 if found.can_run else CANNOT_RUN
@@ -57,22 +67,23 @@ def check(protocol: Path, facility: Path | None, settings: tuple[str, ...], as_j
 check.params.extend(common_options())
 
 
-def _as_json(protocol: Protocol, facility: Facility, found: Preflight) -> dict[str, Any]:
+def _drivers(facility: Facility, folder: Path, clock: Clock) -> Mapping[str, Driver]:
+    if facility.kind != "twin":
+        return {}
+    from kuralab.instruments.twins import twin_drivers
+
+    return twin_drivers(facility, folder=folder, clock=clock, seed=0)
+
+
+def _as_json(file: Path, protocol: Protocol, facility: Facility, found: Preflight) -> dict[str, Any]:
     return {
         "schema": 1,
         "protocol": protocol.name,
         "facility": facility.name,
         "can_run": found.can_run,
-        "problems": [
-            {
-                "line": problem.line,
-                "step": problem.step,
-                "field": problem.field,
-                "message": problem.message,
-                "hint": problem.hint or None,
-            }
-            for problem in found.problems
-        ],
+        "problems": problems_as_json(found.problems, file=str(file))["problems"]
+        if found.problems
+        else [],
         "steps": len(protocol.steps),
         "samples": _samples(protocol),
         "duration": _seconds(found.duration),
@@ -95,15 +106,15 @@ def _show(file: Path, protocol: Protocol, facility: Facility, found: Preflight) 
     from kuralab.cli._style import console, table_of
 
     out = console()
-    steps = f"{len(protocol.steps)} steps, {_samples(protocol)} samples"
-    out.print(Text(f"{protocol.title or protocol.name}: {steps}, at {facility.name}"))
+    size = f"{_counted(len(protocol.steps), 'step')}, {_counted(_samples(protocol), 'sample')}"
+    out.print(Text(f"{protocol.title or protocol.name}: {size}, at {facility.name}"))
     if not found.can_run:
-        count = f"{len(found.problems)} problems" if len(found.problems) > 1 else "1 problem"
-        out.print(Text(f"cannot be run: {count}"))
-        problems = table_of("place", "field", "problem", "remedy")
+        out.print(Text(f"cannot be run: {_counted(len(found.problems), 'problem')}"))
+        problems = table_of("place", "step and field", "problem", "remedy")
         for problem in found.problems:
             place = file.name if problem.line is None else f"{file.name}:{problem.line}"
-            problems.add_row(*map(Text, [place, problem.field or "", problem.message, problem.hint]))
+            named = ".".join(part for part in (problem.step, problem.field) if part)
+            problems.add_row(*map(Text, [place, named, problem.message, problem.hint]))
         out.print(problems)
         return
     out.print(Text("can be run"))
@@ -114,6 +125,10 @@ def _show(file: Path, protocol: Protocol, facility: Facility, found: Preflight) 
     for name, value in found.instrument_hours.items():
         hours.add_row(Text(name), Text(f"{value:.1f}"))
     out.print(hours)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _in_words(seconds: float | None) -> str:

@@ -34,11 +34,11 @@ def verify(lab: Path, as_json: bool) -> int:
             "ok": report.ok,
             "events": report.events,
             "first_bad": report.first_bad,
-            "reason": report.reason or None,
+            "reason": report.reason,
         }
         click.echo(json.dumps(parts))
     elif report.ok:
-        click.echo(f"{report.events} events, the chain of hashes is unbroken")
+        click.echo(f"{report.events} events: {report.reason}")
     else:
         place = "" if report.first_bad is None else f"event {report.first_bad}: "
         click.echo(f"{lab}: {place}{report.reason}", err=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
@@ -131,8 +132,9 @@ class Fields:
             self.problem(
                 key, "this is no mapping", hint="Write lines of the form 'key: value' below it."
             )
-        found = node if isinstance(node, Mapping) else Mapping({}, {}, self.line(key))
-        return Fields(found, self.problems, within)
+        found = node if isinstance(node, Mapping) else Mapping({}, {}, 0)
+        # What is missing in it is missed where its name stands, not at its first entry.
+        return Fields(replace(found, line=self.line(key)), self.problems, within)
 
     def nested(self) -> Iterator[tuple[str, Fields]]:
         """All entries, each of which must be a mapping itself, by its name."""

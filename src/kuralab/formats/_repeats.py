@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
-from kuralab.errors import InputError
+from kuralab.errors import InputError, UnitError
+from kuralab.units import Quantity
 
 MOST_VALUES: Final = 1000
 _LONGEST_VALUE: Final = 60
@@ -81,8 +82,16 @@ def values_of(text: str) -> tuple[str, ...]:
     count = (high - low) / step + 1e-9
     if count >= MOST_VALUES:
         raise InputError(f"{text!r} are more than {MOST_VALUES} values", hint="Take larger steps.")
-    unit = f" {units.pop()}" if units else ""
+    unit = f" {_known_unit(units.pop())}" if units else ""
     return checked_values(f"{low + i * step:.12g}{unit}" for i in range(int(count) + 1))
+
+
+def _known_unit(unit: str) -> str:
+    try:
+        Quantity.parse(f"1 {unit}")
+    except UnitError as error:
+        raise InputError(str(error), hint="Write it as '25..95 step 10 degC'.") from None
+    return unit
 
 
 def checked_values(given: Iterable[str]) -> tuple[str, ...]:

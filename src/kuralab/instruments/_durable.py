@@ -30,6 +30,6 @@ def stem_of_key(key: str) -> str:
     Examples
     --------
     >>> stem_of_key("run/step/1")
-    'c0af3ff19a5b8d5a'
+    '358176544cf60ac3'
     """
     return hashlib.sha256(key.encode()).hexdigest()[:16]

@@ -3,11 +3,11 @@
 Copy this file and change what your instrument does differently. The instrument here, which does not
 exist, keeps its jobs by an identity that it is told, and understands five lines of text:
 
-    *IDN?                              ->  KURA,PS-100,1234
-    JOB:START id,degC,Hz high,Hz low   ->  OK            or ERR,reason
-    JOB:STATE? id                      ->  NONE, RUN, DONE or FAIL,reason
-    JOB:DATA? id                       ->  Hz,ohm,ohm;Hz,ohm,ohm;...
-    JOB:STOP id                        ->  OK
+    JOB:START id,degC,Hz high,Hz low,note  ->  OK or ERR,reason
+    JOB:STATE? id                          ->  NONE, RUN, DONE or FAIL,reason
+    JOB:NOTE? id                           ->  note
+    JOB:DATA? id                           ->  Hz,ohm,ohm;Hz,ohm,ohm;...
+    JOB:STOP id                            ->  OK
 
 A facility names a driver by its dotted path (``driver: my_lab.analyser.SerialAnalyser``).
 **Not tried with hardware.**
@@ -87,21 +87,16 @@ class SerialAnalyser:
         assert isinstance(temperature, Quantity)
         high, low = (_hertz(order, name) for name in ("frequency_high", "frequency_low"))
         celsius = temperature.to("degC").value
-        answer = await self._ask(f"JOB:START {stem_of_key(order.key)},{celsius:g},{high:g},{low:g}")
+        # The instrument keeps the note with the job, so that a later process knows whose it is.
+        note = order.samples[0].identity
+        job = f"{stem_of_key(order.key)},{celsius:g},{high:g},{low:g},{note}"
+        answer = await self._ask(f"JOB:START {job}")
         if answer != "OK":
             raise DriverError(f"{self._instrument.name} refused: {answer.removeprefix('ERR,')}")
 
     async def wait(self, key: str) -> None:
-        """Look every few seconds. A line that is dead for a moment is no reason to give up."""
-        while True:
-            try:
-                if await self.status(key) is not Status.RUNNING:
-                    return
-            except DriverError:
-                # status raises as well; the lab sees it there if the line stays dead.
-                await self._clock.sleep(LOOK_EVERY)
-                if await self.status(key) is not Status.RUNNING:
-                    return
+        """Look every few seconds until the job has ended."""
+        while await self.status(key) is Status.RUNNING:
             await self._clock.sleep(LOOK_EVERY)
 
     async def status(self, key: str) -> Status:
@@ -129,8 +124,8 @@ class SerialAnalyser:
             raise DriverError(f"{self._instrument.name} has nothing for order {key} yet ({state})")
         points = (await self._ask(f"JOB:DATA? {job}")).split(";")
         content = "\n".join(["frequency / Hz,Z' / ohm,Z'' / ohm", *points]) + "\n"
-        # This instrument does not know samples; the lab takes a file without a name as the order's.
-        return Delivery(succeeded=True, files={"": (f"{job}.csv", content.encode())})
+        sample = await self._ask(f"JOB:NOTE? {job}")
+        return Delivery(succeeded=True, files={sample: (f"{job}.csv", content.encode())})
 
     async def stop(self, key: str) -> None:
         """An end state, not a toggle: stopping twice is stopping."""

@@ -30,6 +30,8 @@ from kuralab.units import Quantity
 
 USUAL_TIME: Final = 1800.0
 _FASTEST_LOOK: Final = 0.2
+# A bare number for one of these would pass as one without a dimension.
+_DIMENSIONS: Final = {"thickness": "mm", "diameter": "mm", "mass": "g"}
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ class Manual:
 
     async def status(self, key: str) -> Status:
         """Finished or failed as the person says; running until then."""
-        if not self._path(key, "request.json").exists():
+        if not await self._clock.in_thread(self._path(key, "request.json").exists):
             return Status.NEVER_ARRIVED
         answer = await self._clock.in_thread(self._answer, key)
         if answer is None:
@@ -120,13 +122,13 @@ class Manual:
         """
         answer = await self._clock.in_thread(self._answer, key)
         if answer is None:
-            raise DriverError(f"{self._instrument.name}: nobody has answered {self._path(key, 'txt')} yet")
+            raise DriverError(
+                f"{self._instrument.name}: nobody has answered {self._path(key, 'txt')} yet"
+            )
         files = {}
         for sample, name in answer.files.items():
             files[sample] = (name, await self._clock.in_thread((self._folder / name).read_bytes))
-        return Delivery(
-            succeeded=answer.done, message=answer.message, values=answer.values, files=files
-        )
+        return Delivery(succeeded=answer.done, message=answer.message, values=answer.values, files=files)
 
     async def stop(self, key: str) -> None:
         """Take the request back."""
@@ -229,7 +231,7 @@ def answer_from_text(text: str) -> Answer:
         elif what == "file":
             files[sample] = value
         else:
-            values.setdefault(sample, {})[what] = Quantity.parse(value)
+            values.setdefault(sample, {})[what] = Quantity.parse(value, unit=_DIMENSIONS.get(what))
     if done is None:
         raise ValueError("the line 'done: yes' or 'done: no' is missing")
     return Answer(done=done, message=message, values=values, files=files)

@@ -112,10 +112,10 @@ class WatchFolder:
 
     async def wait(self, key: str) -> None:
         """Until a new file has stopped growing, or patience has ended."""
-        record = self._record(key)
+        record = await self._clock.in_thread(self._record, key)
         latest = datetime.fromisoformat(record["started"]) + timedelta(seconds=self._patience.at_most)
         seen: dict[str, tuple[tuple[int, int], datetime]] = {}
-        while "succeeded" not in (record := self._record(key)):
+        while "succeeded" not in (record := await self._clock.in_thread(self._record, key)):
             now = self._clock.now()
             for name, state in (await self._clock.in_thread(self._new_files, record)).items():
                 if name not in seen or seen[name][0] != state:
@@ -131,9 +131,9 @@ class WatchFolder:
 
     async def status(self, key: str) -> Status:
         """Running until ``wait`` has found the file, also in a later process."""
-        if not self._path(key).exists():
+        if not await self._clock.in_thread(self._path(key).exists):
             return Status.NEVER_ARRIVED
-        record = self._record(key)
+        record = await self._clock.in_thread(self._record, key)
         if "succeeded" not in record:
             return Status.RUNNING
         return Status.FINISHED if record["succeeded"] else Status.FAILED
@@ -146,7 +146,7 @@ class WatchFolder:
         DriverError
             The order is unknown, or has no file yet.
         """
-        record = self._record(key)
+        record = await self._clock.in_thread(self._record, key)
         if "succeeded" not in record:
             raise DriverError(f"{self._instrument.name} still waits for the file of order {key}")
         files = {}
@@ -157,7 +157,7 @@ class WatchFolder:
 
     async def stop(self, key: str) -> None:
         """Wait no longer; the instrument itself cannot be reached."""
-        record = self._record(key)
+        record = await self._clock.in_thread(self._record, key)
         if "succeeded" not in record:
             ending = {"succeeded": False, "message": STOPPED}
             await self._clock.in_thread(self._write, {**record, **ending})

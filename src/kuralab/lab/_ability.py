@@ -22,6 +22,7 @@ from kuralab.units import Quantity
 class Problem:
     """Why a protocol cannot be run here: place, what is wrong, and what to do.
 
+    ``field`` is the parameter, or what else of the step is wrong; None means the whole step.
     ``refusal``: the protocol is well-formed, but this lab cannot do it or must not.
     """
 
@@ -112,7 +113,7 @@ def _capacity_problem(step: Step, able: Sequence[Choice]) -> Problem:
         step,
         "samples",
         f"{len(step.samples)} samples at once are too many; the largest instrument has "
-        f"{largest.capacity} positions ({largest.name})",
+        f"room for {largest.capacity} ({largest.name})",
         "Repeat the step for fewer samples each time.",
     )
 
@@ -158,7 +159,7 @@ def open_problems(step: Step) -> list[Problem]:
     for key in step.open_parameters:
         allowed = step.open_ranges.get(key, Range())
         kind = operation_kind(step.operation).parameter(key)
-        example = allowed.low or allowed.high or f"… {kind.unit}"
+        example = allowed.low or allowed.high or f"… {kind.unit}".strip()
         found.append(
             _problem(
                 step,
@@ -171,5 +172,4 @@ def open_problems(step: Step) -> list[Problem]:
 
 
 def _problem(step: Step, key: str | None, message: str, hint: str) -> Problem:
-    field = step.operation if key is None else f"{step.operation}.{key}"
-    return Problem(line=step.line, step=step.key, field=field, message=message, hint=hint)
+    return Problem(line=step.line, step=step.key, field=key, message=message, hint=hint)

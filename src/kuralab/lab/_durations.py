@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from kuralab.instruments import Driver, Order, OrderedSample
@@ -13,13 +14,16 @@ _ROOM: Final = 25.0
 """degC, where heating begins."""
 
 
-def seconds_of(step: Step, choice: Choice, driver: Driver | None) -> float:
-    """What the driver estimates; without one the operation's own time, heating and overhead.
+def seconds_of(steps: Sequence[Step], choice: Choice, driver: Driver | None) -> float:
+    """How long steps take together: what the driver estimates for all of them as one order.
 
-    t = t_operation + |T - 25 degC| / rate + t_overhead
+    Without a driver the operation's own time, heating and overhead, however many they are::
+
+        t = t_operation + |T - 25 degC| / rate + t_overhead
     """
     if driver is not None:
-        return driver.estimate(_order(step))
+        return driver.estimate(_order(steps))
+    step = steps[0]
     seconds = _in_seconds(choice.capability.overhead)
     time = operation_kind(step.operation).time
     if time is not None:
@@ -35,11 +39,11 @@ def _in_seconds(time: object) -> float:
     return time.to("s").value if isinstance(time, Quantity) else 0.0
 
 
-def _order(step: Step) -> Order:
+def _order(steps: Sequence[Step]) -> Order:
     return Order(
-        key=step.key,
-        operation=step.operation,
-        parameters=step.parameters,
-        samples=tuple(OrderedSample(identity=name) for name in step.samples),
-        makes=step.makes,
+        key=steps[0].key,
+        operation=steps[0].operation,
+        parameters=steps[0].parameters,
+        samples=tuple(OrderedSample(identity=name) for step in steps for name in step.samples),
+        makes=tuple(name for step in steps for name in step.makes),
     )

@@ -40,7 +40,7 @@ class Play:
         steps: Sequence[Step],
         facility: Facility,
         *,
-        seconds: Callable[[Step, str], float],
+        seconds: Callable[[Sequence[Step], str], float],
         able: Mapping[str, frozenset[str]],
         routes: Routes,
         start: datetime | None,
@@ -135,14 +135,19 @@ class Play:
                 and all(self._shared[resource] > 0 for resource in instrument.also)
             ]
             for assignment in self._queue.assign(free, possible=self._possible, arriving=self._arriving):
-                self._begin(assignment)
+                instrument = self._instruments[assignment.instrument]
+                # An assignment before this one may have taken what they share.
+                if all(self._shared[resource] > 0 for resource in instrument.also):
+                    self._begin(instrument, assignment)
+                else:
+                    for candidate in assignment.candidates:
+                        self._queue.add(candidate)
 
-    def _begin(self, assignment: Assignment) -> None:
-        instrument = self._instruments[assignment.instrument]
+    def _begin(self, instrument: Instrument, assignment: Assignment) -> None:
         steps = [self._steps[candidate.step] for candidate in assignment.candidates]
         samples = [sample for step in steps for sample in step.samples]
         travel = max((self._travel(sample, instrument) for sample in samples), default=0.0)
-        seconds = travel + max(self._seconds(step, instrument.name) for step in steps)
+        seconds = travel + self._seconds(steps, instrument.name)
         size = instrument.capacity if instrument.batch else sum(c.size for c in assignment.candidates)
         self._free[instrument.name] -= size
         for resource in instrument.also:
@@ -170,7 +175,7 @@ class Play:
             for key in keys:
                 for follower, _ in self._followers[key]:
                     if self._missing[follower.key] == 1 and _programme(follower) == programme:
-                        patience = _BATCH_WAIT * self._seconds(follower, instrument.name)
+                        patience = _BATCH_WAIT * self._seconds([follower], instrument.name)
                         if ends - self._now < patience:
                             return True
         return False

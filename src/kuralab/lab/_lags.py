@@ -85,6 +85,4 @@ def _move(before: Step, step: Step, at: Mapping[str, frozenset[str]], routes: Ro
 
 
 def _problem(step: Step, message: str, hint: str) -> Problem:
-    return Problem(
-        line=step.line, step=step.key, field=f"{step.operation}.lag", message=message, hint=hint
-    )
+    return Problem(line=step.line, step=step.key, field="lag", message=message, hint=hint)

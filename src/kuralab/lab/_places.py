@@ -72,7 +72,7 @@ def _move_problem(
         met = _met(harmful, routes)
         message = f"every way {place} leads through {met}, but the samples must stay in {wanted}"
         hint = f"Describe a way through {wanted} in the facility, such as an antechamber."
-    return Problem(line=step.line, step=step.key, field=step.operation, message=message, hint=hint)
+    return Problem(line=step.line, step=step.key, field=None, message=message, hint=hint)
 
 
 def _met(harmful: Route, routes: Routes) -> str:
@@ -96,5 +96,5 @@ def room_problems(protocol: Protocol, facility: Facility, permitted: Permitted |
             where = "" if permitted is None else f" in {' or '.join(sorted(permitted))}"
             message = f"more samples than positions: the facility has {positions}{where}"
             hint = "Make fewer samples at once, or describe more positions."
-            return [Problem(step.line, step.key, step.operation, message, hint)]
+            return [Problem(step.line, step.key, None, message, hint)]
     return []

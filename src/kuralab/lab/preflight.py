@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -60,18 +60,8 @@ def check(
     ordered = _in_order(protocol)
     at, found = follow_samples(ordered, choices, routes)
     problems += found + room_problems(protocol, facility, permitted)
-    times = {
-        (step.key, choice.instrument.name): seconds_of(
-            step, choice, (drivers or {}).get(choice.instrument.name)
-        )
-        for step in protocol.steps
-        if not step.open_parameters
-        for choice in choices[step.key]
-    }
-    shortest: dict[str, float] = {}
-    for (key, _), seconds in times.items():
-        shortest[key] = min(seconds, shortest.get(key, seconds))
-    problems += lag_problems(ordered, seconds=shortest, at=at, routes=routes)
+    seconds = _Seconds(choices, {} if problems or drivers is None else drivers)
+    problems += lag_problems(ordered, seconds=seconds.shortest(protocol), at=at, routes=routes)
     if problems:
         return Preflight(_merged(problems))
 
@@ -79,7 +69,7 @@ def check(
         return Play(
             ordered,
             facility,
-            seconds=lambda step, name: times[step.key, name],
+            seconds=seconds.together,
             able={key: frozenset(c.instrument.name for c in found) for key, found in choices.items()},
             routes=routes,
             start=begins,
@@ -91,6 +81,32 @@ def check(
         never = Problem(None, None, None, "some steps can never begin", "Look at the opening hours.")
         return Preflight((never,))
     return Preflight((), always_open.seconds, always_open.instrument_hours, finish)
+
+
+class _Seconds:
+    """How long steps take on the instruments that can take them; each is asked for once."""
+
+    def __init__(self, choices: Mapping[str, Sequence[Choice]], drivers: Mapping[str, Driver]) -> None:
+        self._choices = choices
+        self._drivers = drivers
+        self._known: dict[tuple[tuple[str, ...], str], float] = {}
+
+    def together(self, steps: Sequence[Step], instrument: str) -> float:
+        """Seconds of one order for these steps, which share their operation and parameters."""
+        key = (tuple(step.key for step in steps), instrument)
+        if key not in self._known:
+            able = self._choices[steps[0].key]
+            choice = next(choice for choice in able if choice.instrument.name == instrument)
+            self._known[key] = seconds_of(steps, choice, self._drivers.get(instrument))
+        return self._known[key]
+
+    def shortest(self, protocol: Protocol) -> dict[str, float]:
+        """The shortest time of each step that leaves nothing open."""
+        return {
+            step.key: min(self.together([step], choice.instrument.name) for choice in able)
+            for step in protocol.steps
+            if not step.open_parameters and (able := self._choices[step.key])
+        }
 
 
 def _in_order(protocol: Protocol) -> list[Step]:

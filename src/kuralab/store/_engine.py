@@ -29,8 +29,12 @@ def ledger_engine(folder: Path, *, writer: bool) -> Engine:
 
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
-        for setting in _WRITER_SETTINGS if writer else ():
-            connection.execute(setting)
+        try:
+            for setting in _WRITER_SETTINGS if writer else ():
+                connection.execute(setting)
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
 
     engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)

@@ -21,11 +21,14 @@ class WriterLock:
     Raises
     ------
     InputError
-        Another writer holds the lab; it is named.
+        Another writer holds the lab (it is named), or the directory cannot be written.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._file = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            self._file = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
+        except OSError as error:
+            raise InputError(f"cannot be written: {error.strerror}", file=str(folder)) from None
         try:
             _lock(self._file)
         except OSError:

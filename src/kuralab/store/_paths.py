@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
+import threading
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +16,7 @@ LOCK: Final = "lock"
 RAW: Final = "raw"
 TABLES: Final = "tables"
 _SCHEMA_FILE: Final = "lab.json"
+_PART: Final = ".part-"
 # What may lie in a directory that is about to become a lab: a driver may have come first.
 _HARMLESS: Final = {LOCK, RAW, TABLES, "twins"}
 
@@ -37,15 +38,15 @@ def inside(folder: Path, *parts: str) -> Path:
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that after a crash it is there whole or not at all; durable on return."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+    part = path.with_name(f"{_PART}{os.getpid()}-{threading.get_ident()}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with part.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(name, path)
+        part.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
         raise
     _sync_folder(path.parent)
     _sync_folder(path.parent.parent)
@@ -112,17 +113,20 @@ def prepare_lab(folder: Path) -> None:
     Raises
     ------
     InputError
-        It holds other things, is a file, or is a lab that ``require_lab`` refuses.
+        It holds other things, is a file, cannot be created, or is a lab that ``require_lab`` refuses.
     """
     if folder.exists() and not folder.is_dir():
         raise InputError("a lab directory is needed, but this is a file", file=str(folder))
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"cannot be created: {error.strerror}", file=str(folder)) from None
     if is_lab(folder):
         return
     strangers = sorted(
         path.name
         for path in folder.iterdir()
-        if path.name not in _HARMLESS and not path.name.startswith((LEDGER, ".part-"))
+        if path.name not in _HARMLESS and not path.name.startswith((LEDGER, _PART))
     )
     if strangers:
         raise InputError(

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         Variation,
     )
     from kuralab.views._run_figures import run_figures
-    from kuralab.views._run_report import write_run_report
+    from kuralab.views._run_report import run_json, write_run_report
     from kuralab.views._run_tables import literature_lines, sample_lines
     from kuralab.views._saving import save_figure
 
@@ -58,6 +58,7 @@ __all__ = [
     "residuals",
     "rows_of_results",
     "run_figures",
+    "run_json",
     "sample_lines",
     "save_figure",
     "unit_symbol",
@@ -84,6 +85,7 @@ _ON_USE: Final = {
     "relaxation": "_impedance",
     "residuals": "_impedance",
     "run_figures": "_run_figures",
+    "run_json": "_run_report",
     "sample_lines": "_run_tables",
     "save_figure": "_saving",
     "write_report": "_report",

@@ -14,7 +14,7 @@ from matplotlib.ticker import MultipleLocator
 from kuralab.errors import InputError
 from kuralab.model.operation import operation_kinds
 from kuralab.views._labels import Language, say
-from kuralab.views._occupation import Bar, Occupation, occupations
+from kuralab.views._occupation import Bar, Occupation, occupations, percent
 from kuralab.views._run_data import RunOverview
 from kuralab.views._style import (
     BLACK,
@@ -33,7 +33,7 @@ from kuralab.views._style import (
 )
 
 _LANE: Final = 4.2 * MM
-_GAP: Final = 2.6 * MM
+_GAP: Final = 3.4 * MM
 _LOOKS: Final = (
     ("#56B4E9", ""),
     ("#E69F00", "////"),
@@ -50,6 +50,7 @@ _DAYS: Final = (1, 2, 5, 7, 14, 28, 56)
 _IN_DAYS_FROM: Final = 4.0 * 86400.0
 _MOST_TICKS: Final = 10
 _NARROWEST: Final = 0.0012
+_SHORT_PAUSE: Final = 0.005
 
 
 @styled
@@ -102,9 +103,9 @@ def gantt(overview: RunOverview, *, language: Language = "en") -> Figure:
 
 
 def operation_looks(overview: RunOverview) -> dict[str, tuple[str, str]]:
-    """Colour and hatching of each operation of the run, the same in all of its figures."""
+    """Colour and hatching of each operation, the same in all figures of all runs."""
     used = {step.operation for step in overview.steps if step.operation}
-    known = [key for key in operation_kinds() if key in used]
+    known = list(operation_kinds())
     unknown = sorted(used - set(known))
     return {key: _LOOKS[i % len(_LOOKS)] for i, key in enumerate([*known, *unknown])}
 
@@ -117,11 +118,11 @@ def operation_name(key: str, language: Language) -> str:
 
 def utilisation_text(occupation: Occupation, language: Language) -> str:
     """``74 %``, with the share of the positions in use where there are several."""
-    text = f"{100 * occupation.working:.0f} %"
+    text = percent(occupation.working)
     if occupation.instrument.capacity == 1:
         return text
-    share = f"{100 * occupation.filled:.0f} %"
-    return text + "\n" + say("of_positions", language, n=occupation.instrument.capacity, share=share)
+    filled = percent(occupation.filled)
+    return f"{text}\n{say('of_positions', language, n=occupation.instrument.capacity, share=filled)}"
 
 
 def _draw(axes: Axes, bar: Bar, top: float, scale: float, length: float, look: tuple[str, str]) -> None:
@@ -161,8 +162,9 @@ def _name_samples(
     """A sample's name once on all the steps that it has in a row on one lane, where it fits."""
     rows: list[list[Bar]] = []
     for bar in sorted(occupation.bars, key=lambda bar: (bar.lane, bar.start)):
-        last = rows[-1][-1] if rows else None
-        if last is not None and (last.lane, last.samples) == (bar.lane, bar.samples):
+        last = rows[-1][-1] if rows else bar
+        same = (last.lane, last.samples) == (bar.lane, bar.samples)
+        if rows and same and bar.start - last.end < _SHORT_PAUSE * length:
             rows[-1].append(bar)
         else:
             rows.append([bar])
@@ -200,7 +202,7 @@ def _frame_batches(axes: Axes, occupation: Occupation, top: float, scale: float)
                     (max(lanes) - min(lanes) + 1) * _LANE,
                     fill=False,
                     edgecolor=BLACK,
-                    linewidth=0.7,
+                    linewidth=0.5,
                     zorder=3,
                 )
             )
@@ -220,7 +222,8 @@ def _short(overview: RunOverview, sample: Any) -> str:
 
 
 def _instrument(occupation: Occupation) -> str:
-    return f"{plain(occupation.instrument.name, longest=24)}\n({plain(occupation.instrument.station, longest=24)})"
+    instrument = occupation.instrument
+    return f"{plain(instrument.name, longest=24)}\n({plain(instrument.station, longest=24)})"
 
 
 def _handles(
@@ -241,7 +244,7 @@ def _handles(
     bars = [bar for occupation in found for bar in occupation.bars]
     orders = [(o.instrument.name, bar.order) for o in found for bar in o.bars]
     if len(set(orders)) < len(orders):
-        handles.append(Patch(fill=False, edgecolor=BLACK, linewidth=0.7, label=say("batch", language)))
+        handles.append(Patch(fill=False, edgecolor=BLACK, linewidth=0.5, label=say("batch", language)))
     mark: dict[str, Any] = {"ls": "", "color": VERMILION, "mec": "white", "ms": 5.0}
     if any(bar.ended_badly for bar in bars):
         handles.append(Line2D([], [], marker="X", label=say("ended_badly", language), **mark))

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from kuralab.errors import InputError
+from kuralab.views._durations import clock_text, duration_text
 from kuralab.views._gantt import operation_looks, operation_name
 from kuralab.views._labels import Language, say
 from kuralab.views._run_data import Act, Lineage, RunOverview
@@ -77,14 +78,6 @@ def genealogy(overview: RunOverview, *, language: Language = "en") -> Figure:
     return figure
 
 
-def elapsed_text(seconds: float) -> str:
-    """A time as a laboratory notebook has it: ``0:00``, ``22:15``, ``3 d 4:30``."""
-    minutes = round(seconds / 60.0)
-    days, rest = divmod(minutes, 1440)
-    clock = f"{rest // 60}:{rest % 60:02d}"
-    return f"{days} d {clock}" if days else clock
-
-
 def _draw_life(axes: Axes, lineage: Lineage, sample: str, x: float, rows: Sequence[float]) -> None:
     """The line of one sample between its first and its last row, in pieces of one atmosphere."""
     own = [i for i, act in enumerate(lineage.acts) if sample in (*act.samples, *act.makes)]
@@ -122,7 +115,7 @@ def _mark(axes: Axes, act: Act, x: float, y: float, looks: dict[str, tuple[str, 
 
 
 def _write(axes: Axes, act: Act, y: float, left: float, origin: datetime, language: Language) -> None:
-    started = elapsed_text((act.started - origin).total_seconds())
+    started = clock_text((act.started - origin).total_seconds())
     axes.text(_TIME_WIDTH - 4 * MM, y, started, ha="right", va="center", fontsize=SMALL + 0.5)
     if act.moved:
         words = [say(a, language) if a in _ATMOSPHERES else plain(a) for a in act.through]
@@ -133,8 +126,8 @@ def _write(axes: Axes, act: Act, y: float, left: float, origin: datetime, langua
     name = operation_name(act.operation, language)
     name = f"{name} × {act.count}" if act.count > 1 else name
     axes.text(left, y - 0.2 * _ROW, name, va="center", fontsize=9)
-    lasted = "" if act.finished is None else elapsed_text((act.finished - act.started).total_seconds())
-    parts = [act.details, f"{lasted} h" if lasted and "d" not in lasted else lasted]
+    lasted = "" if act.finished is None else duration_text((act.finished - act.started).total_seconds())
+    parts = [act.details, lasted]
     axes.text(left, y + 0.2 * _ROW, " · ".join(filter(None, parts)), va="center", fontsize=SMALL)
     place = plain(act.instrument, longest=30)
     if act.station:
@@ -154,6 +147,3 @@ def _handle(name: str, language: Language) -> Line2D:
     word = say(name, language) if name in _ATMOSPHERES else plain(name)
     label = say("surrounded", language, atmosphere=word)
     return Line2D([], [], color=colour, linestyle=dash, linewidth=2.2, label=label)
-
-
-__all__ = ["elapsed_text", "genealogy"]

@@ -59,6 +59,17 @@ def occupations(facility: Facility, steps: Sequence[StepRow]) -> tuple[list[Occu
     return found, length
 
 
+def percent(share: float) -> str:
+    """A share as it is read; what is little is not nothing.
+
+    Examples
+    --------
+    >>> percent(0.742), percent(0.003), percent(0.0)
+    ('74 %', '< 1 %', '0 %')
+    """
+    return "< 1 %" if 0.0 < share < 0.005 else f"{100 * share:.0f} %"
+
+
 def _occupation(
     instrument: Instrument, steps: Sequence[StepRow], origin: datetime, length: float
 ) -> Occupation:

@@ -21,11 +21,13 @@ _DRAWN: Final[tuple[tuple[str, Callable[..., Figure], str, str], ...]] = (
     (
         "trend",
         trend,
-        "(a) Total ionic conductivity at 25 °C, read from the Arrhenius line, and (b) activation energy of "
-        "ln(σT). Bars: standard uncertainty, where larger than the symbol; open squares: values with a "
-        "flag (see the table). The grey line guides the eye. Black symbols or lines: literature.",
+        "(a) Total ionic conductivity at 25 °C, read from the Arrhenius line, and (b) activation "
+        "energy of ln(σT). Bars: standard uncertainty, where larger than the symbol; open squares: "
+        "values with a flag (see the table). The grey line guides the eye. Black symbols or lines: "
+        "literature.",
         "(a) アレニウス直線から求めた 25 °C の全イオン伝導度、(b) ln(σT) の活性化エネルギー。"
-        "誤差棒: 標準不確かさ（記号より大きい場合）、白抜きの四角: 注記のある値（表を参照）。"
+        "誤差棒: 標準不確かさ（記号より大きい場合）、"
+        "白抜きの四角: 注記のある値（表を参照）。"
         "灰色の線は目安。黒の記号または線: 文献値。",
     ),
     (
@@ -57,8 +59,9 @@ _DRAWN: Final[tuple[tuple[str, Callable[..., Figure], str, str], ...]] = (
     (
         "genealogy",
         genealogy,
-        "Where one sample comes from. Left: time since its first step (days, hours:minutes), not to scale; "
-        "lines: the sample and its ancestors, coloured by the atmosphere around them; triangles: moves.",
+        "Where one sample comes from. Left: time since its first step (days, hours:minutes), not to "
+        "scale; lines: the sample and its ancestors, coloured by the atmosphere around them; "
+        "triangles: moves.",
         "1 試料の履歴。左: 最初の工程からの時間（日、時:分。縦方向は等間隔ではない）、"
         "線: 試料とその前駆体（色は周囲の雰囲気）、三角: 移動。",
     ),

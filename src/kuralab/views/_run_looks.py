@@ -9,6 +9,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
+from matplotlib.colorbar import Colorbar
 from matplotlib.colors import ListedColormap, LogNorm, Normalize, to_hex
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
@@ -18,10 +19,9 @@ from kuralab.views._labels import Language
 from kuralab.views._run_data import Finding, RunOverview, Variation
 from kuralab.views._style import CATEGORIES
 
-# The bright end of the map is too pale for a line on white.
-_MAP: Final = ListedColormap(
-    mpl.colormaps["viridis"](np.linspace(0.0, 0.88, 256)), "viridis without yellow"
-)
+# The bright ends of the maps are too pale for a line on white.
+_MAP: Final = ListedColormap(mpl.colormaps["viridis"](np.linspace(0.0, 0.88, 96)), "by sample")
+TEMPERATURES: Final = ListedColormap(mpl.colormaps["plasma"](np.linspace(0.02, 0.84, 96)), "by heat")
 
 SYNTHETIC: Final = "synthetic"
 """The flag that all results of twins carry; it singles none of them out."""
@@ -40,14 +40,22 @@ def colour_scale(
     figure: Figure, panels: Sequence[Axes], variation: Variation, language: Language
 ) -> None:
     """The scale of the colours beside the panels, with a tick for each sample where they fit."""
-    mappable = ScalarMappable(_norm(variation), _MAP)
-    scale = figure.colorbar(mappable, ax=list(panels), aspect=32, pad=0.015, fraction=0.06)
+    scale = colour_bar(figure, panels, ScalarMappable(_norm(variation), _MAP))
     scale.set_label(variation.name(language))
-    scale.outline.set_linewidth(0.5)  # type: ignore[operator]
     if variation.logarithmic:
         values = sorted(set(variation.values.values()))
         scale.set_ticks(values, labels=[f"{value:g}" for value in values])
         scale.ax.yaxis.set_minor_locator(NullLocator())
+
+
+def colour_bar(figure: Figure, panels: Sequence[Axes], colours: ScalarMappable) -> Colorbar:
+    """A thin scale beside the panels, drawn as lines: a page must not need to load a picture."""
+    scale = figure.colorbar(colours, ax=list(panels), aspect=36, fraction=0.05, pad=0.015)
+    scale.outline.set_linewidth(0.5)
+    assert scale.solids is not None
+    scale.solids.set_rasterized(False)
+    scale.solids.set_edgecolor("face")
+    return scale
 
 
 def is_flagged(flags: Sequence[str]) -> bool:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-import matplotlib as mpl
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import ListedColormap, Normalize
+from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, MultipleLocator
 
@@ -17,14 +15,14 @@ from kuralab.errors import InputError
 from kuralab.units import convert
 from kuralab.views._labels import Language, say
 from kuralab.views._nyquist import fitted_curve
-from kuralab.views._run_data import RunOverview
+from kuralab.views._run_data import Finding, RunOverview
+from kuralab.views._run_looks import TEMPERATURES, colour_bar
 from kuralab.views._style import DOUBLE, GREY, MM, SMALL, new_figure, styled
 
 if TYPE_CHECKING:
     from kuralab.analysis import SpectrumDetails
 
 _COLUMNS: Final = 4
-_MAP: Final = ListedColormap(mpl.colormaps["plasma"](np.linspace(0.02, 0.84, 256)), "cold to hot")
 _ROOM_TEMPERATURE: Final = 298.15
 _BEYOND_THE_ARC: Final = 1.6
 _TALLEST: Final = 0.8
@@ -56,26 +54,29 @@ def run_nyquist(overview: RunOverview, *, language: Language = "en") -> Figure:
     )
     panels = list(figure.subplots(rows, columns, squeeze=False).flat)
     for axes, finding in zip(panels, findings, strict=False):
-        _draw(axes, spectra[finding.sample.sample], norm)
+        _draw(axes, finding, spectra[finding.sample.sample], norm)
         axes.set_title(overview.label(finding.sample), pad=2)
     for axes in panels[len(findings) :]:
         axes.set_axis_off()
     figure.supxlabel(say("real", language, unit="Ω"), fontsize=8)
     figure.supylabel(say("imaginary", language, unit="Ω"), fontsize=8)
     if norm is not None:
-        scale = figure.colorbar(
-            ScalarMappable(norm, _MAP), ax=panels, aspect=40, fraction=0.03, pad=0.01
-        )
+        scale = colour_bar(figure, panels, ScalarMappable(norm, TEMPERATURES))
         scale.set_label(say("celsius", language))
-        scale.outline.set_linewidth(0.5)  # type: ignore[operator]
     return figure
 
 
-def _draw(axes: Axes, spectra: tuple[SpectrumDetails, ...], norm: Normalize | None) -> None:
+def _draw(
+    axes: Axes, finding: Finding, spectra: tuple[SpectrumDetails, ...], norm: Normalize | None
+) -> None:
     axes.set_aspect("equal", adjustable="box")
-    _set_limits(axes, spectra)
+    _set_limits(axes, finding, spectra)
     for spectrum in sorted(spectra, key=_kelvin):
-        colour = GREY if norm is None or spectrum.temperature is None else _MAP(norm(_celsius(spectrum)))
+        colour = (
+            GREY
+            if norm is None or spectrum.temperature is None
+            else TEMPERATURES(norm(_celsius(spectrum)))
+        )
         curve = fitted_curve(spectrum)
         axes.plot(curve.real, -curve.imag, color=colour, linewidth=0.5)
         z = spectrum.impedance
@@ -83,19 +84,30 @@ def _draw(axes: Axes, spectra: tuple[SpectrumDetails, ...], norm: Normalize | No
     axes.tick_params(labelsize=SMALL - 0.5, pad=2)
 
 
-def _set_limits(axes: Axes, spectra: tuple[SpectrumDetails, ...]) -> None:
+def _set_limits(axes: Axes, finding: Finding, spectra: tuple[SpectrumDetails, ...]) -> None:
     """From zero to beyond the resistance of the spectrum nearest to 25 degC, where the arc ends."""
     nearest = min(spectra, key=lambda s: abs(_kelvin(s) - _ROOM_TEMPERATURE))
-    inside = sum(arc.resistance for arc in nearest.arcs if arc.role != "electrode")
-    z = nearest.impedance
-    right = _BEYOND_THE_ARC * inside if inside > 0 else 1.05 * float(z.real.max())
+    inside = _resistance_at(finding, nearest)
+    right = _BEYOND_THE_ARC * inside if inside > 0 else 1.05 * float(nearest.impedance.real.max())
     # Without inductance the axis starts at zero; with it a little of the tail is shown.
-    bottom = -0.08 * right if float((-z.imag).min()) < 0 else -0.02 * right
+    inductive = float((-nearest.impedance.imag).min()) < 0
+    bottom = (-0.08 if inductive else -0.02) * right
     axes.set_xlim(-0.02 * right, right)
     axes.set_ylim(bottom, _TALLEST * right + bottom)
     ticks = MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(0.0, right)
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(MultipleLocator(float(ticks[1] - ticks[0])))
+
+
+def _resistance_at(finding: Finding, spectrum: SpectrumDetails) -> float:
+    """The total resistance that was found at a spectrum's temperature; 0 where none was."""
+    results = finding.outcome.record.of("resistance_total") if finding.outcome is not None else ()
+    found = [
+        result.value
+        for result in results
+        if result.value is not None and result.conditions.get("temperature") == spectrum.temperature
+    ]
+    return found[0] if found else 0.0
 
 
 def _norm(spectra: list[SpectrumDetails]) -> Normalize | None:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kuralab import __version__
 from kuralab.model import SCHEMA_VERSION, AnalysisRecord
+from kuralab.views._durations import duration_text
 from kuralab.views._export import Cell, csv_of, parquet_of, result_rows
 from kuralab.views._files import folder_made, write_together
-from kuralab.views._genealogy import elapsed_text
 from kuralab.views._labels import Language
 from kuralab.views._page import PageFigure, page_figure, rendered
 from kuralab.views._run_figures import run_figures
@@ -67,7 +67,6 @@ def write_run_report(
         twin=overview.facility.kind == "twin",
         samples=sample_lines(overview, language=language),
         literature=literature_lines(overview, language=language),
-        notes=[],
         models=models,
         warnings=_warnings(models),
         facts=_facts(overview),
@@ -84,7 +83,7 @@ def write_run_report(
     contents = {
         folder / "report.html": page.encode(),
         folder / "results.csv": csv_of(titles, rows).encode(),
-        folder / "results.json": _json(overview).encode(),
+        folder / "results.json": _text_of(run_json(overview)).encode(),
         folder / "results.parquet": parquet_of(titles, rows),
         folder / "measurements.csv": _measurements(overview).encode(),
         **{folder / f"{figure.name}.svg": figure.svg.encode() for figure in drawn.values()},
@@ -109,8 +108,8 @@ def _facts(overview: RunOverview) -> list[tuple[str, str, str]]:
         ("began", "開始", _when(run.created)),
     ]
     if run.finished is not None:
-        lasted = elapsed_text((run.finished - run.created).total_seconds())
-        facts += [("ended", "終了", _when(run.finished)), ("lasted", "所要時間", f"{lasted} h")]
+        lasted = duration_text((run.finished - run.created).total_seconds())
+        facts += [("ended", "終了", _when(run.finished)), ("lasted", "所要時間", lasted)]
     facts += [
         ("steps", "工程", f"{ended} / {len(steps)}"),
         ("measurements", "測定", str(len(overview.measurements))),
@@ -150,22 +149,26 @@ def _about(overview: RunOverview, finding: Finding) -> dict[str, Cell]:
     return about
 
 
-def _json(overview: RunOverview) -> str:
-    """The run with one analysis record for each sample; strict JSON."""
+def run_json(overview: RunOverview) -> dict[str, Any]:
+    """The run with one analysis record for each sample, as plain values without NaN."""
     run = overview.run
     samples = [
         {
             "sample": finding.sample.sample,
             "composition": finding.sample.composition,
-            "varied": None if overview.variation is None else overview.variation.values.get(finding.sample.sample),
-            "values": {key: value.model_dump(mode="json") for key, value in finding.sample.values.items()},
+            "varied": None
+            if overview.variation is None
+            else overview.variation.values.get(finding.sample.sample),
+            "values": {
+                key: value.model_dump(mode="json") for key, value in finding.sample.values.items()
+            },
             "measurements": list(finding.inputs),
             "message": finding.message or None,
             "analysis": _plain(finding.outcome.record) if finding.outcome is not None else None,
         }
         for finding in overview.findings
     ]
-    content = {
+    return {
         "schema": SCHEMA_VERSION,
         "run": {
             "run": run.run,
@@ -180,6 +183,9 @@ def _json(overview: RunOverview) -> str:
         "varied": None if overview.variation is None else overview.variation.en,
         "samples": samples,
     }
+
+
+def _text_of(content: dict[str, Any]) -> str:
     return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
@@ -203,5 +209,15 @@ def _measurements(overview: RunOverview) -> str:
         }
         for row in overview.measurements
     ]
-    titles = "measurement sample step technique instrument time format rows raw_sha256".split()
+    titles = [
+        "measurement",
+        "sample",
+        "step",
+        "technique",
+        "instrument",
+        "time",
+        "format",
+        "rows",
+        "raw_sha256",
+    ]
     return csv_of(titles, rows)

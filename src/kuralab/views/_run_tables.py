@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from kuralab.model import Result
 from kuralab.views._labels import FLAGS, Language, say, word_of_flag
 from kuralab.views._numbers import format_quantity, format_value
-from kuralab.views._occupation import occupations
+from kuralab.views._occupation import occupations, percent
 from kuralab.views._run_data import Finding, RunOverview
 from kuralab.views._run_looks import SYNTHETIC
 from kuralab.views._tables import value_text
@@ -94,9 +94,9 @@ def instrument_lines(overview: RunOverview) -> list[InstrumentLine]:
             name=occupation.instrument.name,
             station=occupation.instrument.station,
             steps=len(occupation.bars),
-            working=f"{100 * occupation.working:.0f} %",
+            working=percent(occupation.working),
             positions=occupation.instrument.capacity,
-            filled=f"{100 * occupation.filled:.0f} %",
+            filled=percent(occupation.filled),
         )
         for occupation in found
     ]

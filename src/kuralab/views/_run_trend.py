@@ -121,7 +121,7 @@ def _draw_literature(axes: Axes, overview: RunOverview) -> None:
         everything.append(value.conductivity)
     low, high = min(everything), max(everything)
     span = max(high / low, 2.0)
-    axes.set_ylim(low / span**0.1, high * span**0.1)
+    axes.set_ylim(low / span**0.1, high * span**0.13)
     _short_decades(axes)
 
 

@@ -7,33 +7,35 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from kuralab.model import Effect, Protocol, operation_kinds
+from kuralab.model import Effect, Facility, Protocol, operation_kinds
 from kuralab.store import Catalogue, Event, SampleRow, StepRow
 from kuralab.units import Quantity
 from kuralab.views import Act, Lineage, Surrounding, format_quantity
+from kuralab.workflows._variation import with_subscripts
 
 _VALUES: Final = ("thickness", "mass", "density")
 
 
-def lineage_of(catalogue: Catalogue, protocol: Protocol, sample: SampleRow) -> Lineage:
+def lineage_of(
+    catalogue: Catalogue, protocol: Protocol, facility: Facility, sample: SampleRow
+) -> Lineage:
     """Steps, moves and atmospheres of a sample and its ancestors, in the order of time."""
     everything = {other.sample: other for other in catalogue.samples(sample.run)}
     line = _line(sample, everything)
     histories = {s.sample: catalogue.sample_history(sample.run, s.sample) for s in line}
     changes = _changes(histories)
+    stations = {instrument.name: instrument.station for instrument in facility.instruments}
     acts = [
-        _act(step, protocol, line, sample.run, changes)
+        _act(step, protocol, stations.get(step.instrument or "", ""), line, changes)
         for step in catalogue.steps(sample.run)
         if step.started is not None and not _touched(step, line).isdisjoint(s.sample for s in line)
     ]
-    stations = {s.sample: _stations(histories[s.sample]) for s in line}
     acts += [act for s in line for act in _moves(s, histories[s.sample])]
     acts.sort(key=lambda act: (act.started, not act.moved))
-    stationed = [_with_station(act, stations) for act in acts]
     return Lineage(
         sample=sample,
         samples=tuple(line),
-        acts=tuple(_gathered(stationed)),
+        acts=tuple(_gathered(acts)),
         surroundings={s.sample: _surroundings(histories[s.sample]) for s in line},
     )
 
@@ -57,14 +59,17 @@ def _touched(step: StepRow, line: Sequence[SampleRow]) -> set[str]:
 def _act(
     step: StepRow,
     protocol: Protocol,
+    station: str,
     line: Sequence[SampleRow],
-    run: str,
     changes: Mapping[tuple[str, datetime], str],
 ) -> Act:
     assert step.started is not None
     own = [s.sample for s in line if s.sample in step.samples]
     made = [s.sample for s in line if s.made_by == step.step]
-    parameters = [_text(value) for value in protocol.step(step.step).parameters.values()]
+    parameters = [
+        with_subscripts(value) if key == "composition" and isinstance(value, str) else _text(value)
+        for key, value in protocol.step(step.step).parameters.items()
+    ]
     brought = [
         changes[sample, step.finished]
         for sample in (*own, *made)
@@ -77,7 +82,7 @@ def _act(
         operation=step.operation or "",
         details=" → ".join(filter(None, [details, ", ".join(brought)])),
         instrument=step.instrument or "",
-        station="",
+        station=station,
         samples=tuple(own),
         makes=tuple(made),
     )
@@ -101,26 +106,6 @@ def _changes(histories: Mapping[str, Sequence[Event]]) -> dict[tuple[str, dateti
                 ]
                 found[sample, event.time] = ", ".join(texts)
     return found
-
-
-def _stations(events: Sequence[Event]) -> list[tuple[datetime, str]]:
-    """Since when a sample was where."""
-    return [
-        (event.time, event.payload["station"])
-        for event in events
-        if event.kind in ("sample.created", "sample.moved") and event.payload.get("station")
-    ]
-
-
-def _with_station(act: Act, stations: Mapping[str, Sequence[tuple[datetime, str]]]) -> Act:
-    if act.moved:
-        return act
-    for sample in (*act.samples, *act.makes):
-        until = act.started if sample in act.samples else act.finished or act.started
-        before = [station for since, station in stations.get(sample, ()) if since <= until]
-        if before:
-            return replace(act, station=before[-1])
-    return act
 
 
 def _moves(sample: SampleRow, events: Sequence[Event]) -> list[Act]:
@@ -177,6 +162,4 @@ def _one_of(group: Sequence[Act]) -> Act:
     for column in zip(*pieces, strict=False):
         first, last = column[0], column[-1]
         shared.append(first if len(set(column)) == 1 else f"{first} – {last}")
-    return replace(
-        group[0], finished=group[-1].finished, details=", ".join(shared), count=len(group)
-    )
+    return replace(group[0], finished=group[-1].finished, details=", ".join(shared), count=len(group))

@@ -150,9 +150,7 @@ def _fact(finding: Finding, technique: str, result: Result, inputs: Sequence[str
     payload: dict[str, Any] = {
         "run": sample.run,
         "sample": sample.sample,
-        "id": result_identity(
-            sample=sample.sample, technique=technique, result=result, inputs=inputs
-        ),
+        "id": result_identity(sample=sample.sample, technique=technique, result=result, inputs=inputs),
         "composition": sample.composition,
         "technique": technique,
         "result": result.model_dump(mode="json"),

@@ -78,7 +78,7 @@ def _of_composition(samples: Sequence[SampleRow]) -> Variation | None:
         for sample, composition in zip(samples, known, strict=True)
     }
     first = next(c.formula for k in known for c in k.components if c.formula != second)
-    mixture = f"(100−x){_with_subscripts(first)}–x{_with_subscripts(second)}"
+    mixture = f"(100−x){with_subscripts(first)}–x{with_subscripts(second)}"
     return Variation(
         en=f"x in {mixture} / mol%", ja=f"{mixture}, x / mol%", short="x", unit="mol%", values=values
     )
@@ -89,9 +89,11 @@ def _second_formula(compositions: Sequence[Composition]) -> str | None:
     formulas = list(dict.fromkeys(c.formula for k in compositions for c in k.components))
     if len(formulas) != 2 or any(k.basis != "mol%" for k in compositions):
         return None
-    written = next(k for k in compositions if len(k.components) == 2) if any(
-        len(k.components) == 2 for k in compositions
-    ) else None
+    written = (
+        next(k for k in compositions if len(k.components) == 2)
+        if any(len(k.components) == 2 for k in compositions)
+        else None
+    )
     second = written.components[1].formula if written is not None else formulas[1]
     differs = len({_share(k, second) for k in compositions}) > 1
     return second if differs else None
@@ -124,7 +126,7 @@ def _of_parameter(samples: Sequence[SampleRow], protocol: Protocol) -> Variation
 def _treatments(
     sample: SampleRow, samples: Sequence[SampleRow], protocol: Protocol
 ) -> Mapping[tuple[str, str], float]:
-    """Quantities of the steps that made and treated a sample and its ancestors, by operation and unit."""
+    """Quantities of the steps that made and treated a sample and its ancestors."""
     line = {sample.name, *_ancestors(sample, samples)}
     found: dict[tuple[str, str], float] = {}
     for step in protocol.steps:
@@ -159,8 +161,15 @@ def _composition(sample: SampleRow) -> Composition | None:
 
 def _share(composition: Composition, formula: str) -> float:
     """Mole percent of a formula, to the digits that a label can carry."""
-    return round(sum(c.share for c in composition.components if c.formula == formula), 6)
+    return round(sum((c.share for c in composition.components if c.formula == formula), 0.0), 6)
 
 
-def _with_subscripts(formula: str) -> str:
+def with_subscripts(formula: str) -> str:
+    """Numbers of atoms as a figure can show them.
+
+    Examples
+    --------
+    >>> with_subscripts("60Li3PS4-40LiI")
+    '60Li₃PS₄-40LiI'
+    """
     return re.sub(r"(?<=[A-Za-z)\]])\d+", lambda found: found.group().translate(_SUBSCRIPT), formula)

@@ -18,8 +18,9 @@ from kuralab.workflows._variation import literature_beside, variation_of
 
 _CONDUCTIVITY: Final = "ionic_conductivity_25C"
 LITERATURE_SOURCE: Final = (
-    "Conductivities of the literature: as tabulated by A. Hayashi (Osaka Metropolitan University) in the "
-    "abstract book of the E-IMR workshop, 4 December 2025; the original papers were not consulted again."
+    "Conductivities of the literature: as tabulated by A. Hayashi (Osaka Metropolitan University) in "
+    "the abstract book of the E-IMR workshop, 4 December 2025; the original papers were not consulted "
+    "again."
 )
 
 
@@ -112,12 +113,13 @@ def overview_of(lab_folder: Path, run: str, findings: tuple[Finding, ...]) -> Ru
         findings=findings,
         variation=variation,
         literature=literature_beside(measured, variation),
-        lineage=lineage_of(catalogue, protocol, shown) if shown is not None else None,
+        lineage=lineage_of(catalogue, protocol, facility, shown) if shown is not None else None,
     )
 
 
 def _best(findings: tuple[Finding, ...]) -> SampleRow | None:
     """The sample of the highest conductivity, or else the first that was measured."""
+
     def conductivity(finding: Finding) -> float:
         result = finding.result(_CONDUCTIVITY)
         return 0.0 if result is None or result.value is None else result.value

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from kuralab.instruments._driver import Delivery, Order, OrderedSample
+from kuralab.instruments._driver import Delivery, Order
+from kuralab.instruments._order_file import order_from_record, record_from_order
 from kuralab.instruments.twins._model import Outcome
 from kuralab.instruments.twins._turn import Turn
-from kuralab.model.protocol import Value
 from kuralab.units import Quantity
 
 
@@ -34,34 +34,16 @@ class Action:
     @classmethod
     def from_line(cls, line: Mapping[str, Any]) -> Action:
         """The action of a line that ``line`` made."""
-        parameters: dict[str, Value] = {
-            name: Quantity(**value) if isinstance(value, dict) else value
-            for name, value in line["parameters"].items()
-        }
         return cls(
-            order=Order(
-                key=line["key"],
-                operation=line["operation"],
-                parameters=parameters,
-                samples=tuple(OrderedSample(*sample) for sample in line["samples"]),
-                makes=tuple(line["makes"]),
-            ),
+            order=order_from_record(line),
             started=datetime.fromisoformat(line["started"]),
             ends=datetime.fromisoformat(line["ends"]),
         )
 
     def line(self) -> dict[str, Any]:
         """The line at the start."""
-        order = self.order
         return {
-            "key": order.key,
-            "operation": order.operation,
-            "parameters": {
-                name: value.model_dump() if isinstance(value, Quantity) else value
-                for name, value in order.parameters.items()
-            },
-            "samples": [[s.identity, s.composition, s.form] for s in order.samples],
-            "makes": list(order.makes),
+            **record_from_order(self.order),
             "started": self.started.isoformat(),
             "ends": self.ends.isoformat(),
         }
@@ -70,8 +52,13 @@ class Action:
         """Take the last line, and wake who waits for it."""
         self.ending = ending
         for waiter in self.waiters:
-            if not waiter.done():
-                waiter.set_result(None)
+            wake(waiter)
+
+
+def wake(waiter: asyncio.Future[None]) -> None:
+    """Let a coroutine go on, unless it does already."""
+    if not waiter.done():
+        waiter.set_result(None)
 
 
 def last_line(order: Order, *, ended: datetime, message: str, outcome: Outcome) -> dict[str, Any]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,7 +11,8 @@ from typing import Any, Final, final
 
 from kuralab.clock import Clock, keyed_generator
 from kuralab.instruments._driver import Delivery, DriverError, Order, Status
-from kuralab.instruments.twins._action import Action, delivery_from_line, last_line
+from kuralab.instruments._durable import stem_of_key, write_durably
+from kuralab.instruments.twins._action import Action, delivery_from_line, last_line, wake
 from kuralab.instruments.twins._json_lines import JsonLines
 from kuralab.instruments.twins._model import Happening, Model, Outcome, quantity
 from kuralab.instruments.twins._settings import Settings
@@ -57,9 +56,10 @@ class Twin:
         recalls = settings.text("recall", default="all", choices=("all", "none")) == "all"
         self._log = JsonLines(folder / f"{instrument.name}.jsonl" if logs else None, clock=clock)
         self._files = folder / "files" / instrument.name
+        self._able = {capability.operation: capability for capability in instrument.capabilities}
         self._overheads = {
-            capability.operation: capability.overhead.to("s").value
-            for capability in instrument.capabilities
+            operation: capability.overhead.to("s").value
+            for operation, capability in self._able.items()
             if capability.overhead is not None
         }
         self._actions: dict[str, Action] = {}
@@ -70,6 +70,7 @@ class Twin:
                 self._actions[line["key"]] = Action.from_line(line)
         for action in self._actions.values():
             action.remembered = recalls or action.ending is not None
+        self._open = {key: a for key, a in self._actions.items() if a.ending is None}
 
     def estimate(self, order: Order) -> float:
         """Seconds that an order will take."""
@@ -78,16 +79,15 @@ class Twin:
     def check(self, order: Order) -> list[str]:
         """Why this order cannot be performed; empty if it can."""
         name = self._instrument.name
-        able = {capability.operation: capability for capability in self._instrument.capabilities}
         known = self._model.operations
-        if order.operation not in able or (known is not None and order.operation not in known):
+        if order.operation not in self._able or (known is not None and order.operation not in known):
             return [f"{name} does not perform {order.operation}"]
         problems = []
         if self._model.places(order) > self._instrument.capacity:
             problems.append(
                 f"{name} takes {self._instrument.capacity} samples at once, not {len(order.samples)}"
             )
-        for parameter, allowed in able[order.operation].ranges.items():
+        for parameter, allowed in self._able[order.operation].ranges.items():
             if parameter not in order.parameters:
                 continue
             for end, sign, word in ((allowed.low, -1, "below"), (allowed.high, 1, "above")):
@@ -116,11 +116,11 @@ class Twin:
         started = self._clock.now()
         seconds = self.estimate(order) * self._happening(order, started).share
         action = Action(order=order, started=started, ends=started + timedelta(seconds=seconds))
-        self._actions[order.key] = action
+        self._actions[order.key] = self._open[order.key] = action
         try:
             await self._log.append(action.line())
         except OSError as error:
-            del self._actions[order.key]
+            del self._actions[order.key], self._open[order.key]
             raise self._log_error(error) from error
 
     async def wait(self, key: str) -> None:
@@ -135,13 +135,14 @@ class Twin:
         left = (action.ends - self._clock.now()).total_seconds()
         if action.ending is None and left > 0:
             # Timers obey the clock, and a stop can wake this one early.
-            waiter = asyncio.get_running_loop().create_future()
+            loop = asyncio.get_running_loop()
+            waiter = loop.create_future()
+            timer = loop.call_later(left, wake, waiter)
             action.waiters.add(waiter)
             try:
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(left):
-                        await waiter
+                await waiter
             finally:
+                timer.cancel()
                 action.waiters.discard(waiter)
         await self._finish(action)
 
@@ -188,10 +189,12 @@ class Twin:
 
     def _occupied(self, order: Order) -> list[str]:
         """Places and programme of the orders that run now."""
+        places = self._model.places(order)
+        if places == 0:
+            return []
         now = self._clock.now()
-        running = [a.order for a in self._actions.values() if a.ending is None and a.ends > now]
-        taken = sum(self._model.places(other) for other in running)
-        if taken + self._model.places(order) > self._instrument.capacity:
+        running = [action.order for action in self._open.values() if action.ends > now]
+        if places + sum(self._model.places(other) for other in running) > self._instrument.capacity:
             return [f"{self._instrument.name} is occupied"]
         if self._instrument.batch and any(other.parameters != order.parameters for other in running):
             return [f"{self._instrument.name} runs another programme"]
@@ -222,6 +225,7 @@ class Twin:
                 except OSError as error:
                     raise self._log_error(error) from error
                 action.end(ending)
+                self._open.pop(action.order.key, None)
             assert action.ending is not None
             return action.ending
 
@@ -235,7 +239,7 @@ class Twin:
             happening, ended, message = replace(happening, share=share), stopped, STOPPED
         outcome = self._outcome(order, happening, ended)
         for name, content in outcome.files.values():
-            await self._clock.in_thread(_write_file, self._folder(order.key) / name, content)
+            await self._clock.in_thread(write_durably, self._folder(order.key) / name, content)
         ending = last_line(order, ended=ended, message=message, outcome=outcome)
         if self._model.knows_samples:
             await self._world.record(ending, instrument=self._instrument.name, samples=outcome.samples)
@@ -266,12 +270,7 @@ class Twin:
         return replace(outcome, samples=placed)
 
     def _folder(self, key: str) -> Path:
-        return self._files / hashlib.sha256(key.encode()).hexdigest()[:16]
+        return self._files / stem_of_key(key)
 
     def _log_error(self, error: OSError) -> DriverError:
         return DriverError(f"{self._instrument.name} cannot write its log: {error}")
-
-
-def _write_file(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
