@@ -10,7 +10,10 @@ from kuralab.clock import keyed_generator
 def test_the_numbers_of_a_key_never_change() -> None:
     """Old labs must repeat: the bits are frozen here."""
     generator = keyed_generator(7, "mill", 2)
-    assert [int(generator.bit_generator.random_raw()) for _ in range(2)] == [0, 0]
+    assert [int(generator.bit_generator.random_raw()) for _ in range(2)] == [
+        1596439737042335315,
+        8980761313433450819,
+    ]
 
 
 def test_a_key_gives_the_same_numbers_again() -> None:

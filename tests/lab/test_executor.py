@@ -248,3 +248,17 @@ def test_genealogy_and_identity(tmp_path: Path) -> None:
     kinds = [event.kind for event in Catalogue(tmp_path).sample_history(summary.run, sample.sample)]
     assert kinds.count("sample.created") == 1
     assert kinds.count("measurement.stored") == 2
+
+
+def test_while_a_person_is_asked_nothing_else_fails(tmp_path: Path) -> None:
+    """The press is lost with the first pellet in it: the other two wait for it, they do not fail."""
+    with _open(tmp_path, {"press": "dies"}) as lab:
+        summary = lab.run(protocol(3))
+    assert len(summary.waiting) == 1
+    assert summary.steps.get("failed", 0) == 0
+    assert summary.steps["ready"] == 2
+    with _open(tmp_path) as lab:
+        lab.answer(summary.run, summary.waiting[0].step, "failed", actor="Sato", reason="broken")
+        after = lab.run(protocol(3))
+    assert after.state == "failed"
+    assert after.steps == {"finished": 12, "failed": 1, "cancelled": 2}

@@ -151,7 +151,7 @@ def test_a_run_that_did_nothing_has_no_figures(overview: RunOverview) -> None:
 def test_tables_say_what_was_found_and_what_was_not(overview: RunOverview) -> None:
     *found, lost = sample_lines(overview)
     assert [line.label for line in found] == ["x = 0", "x = 25", "x = 50"]
-    assert found[2].conductivity == "(5.1 ± 0.01)×10⁻² S/cm"
+    assert found[2].conductivity == "0.0510 ± 0.0001 S/cm"
     assert found[1].flags == (("model inadequate", "モデル不十分"),)
     assert found[0].flags == ()
     assert lost.message == "8 points are too few"

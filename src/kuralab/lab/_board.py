@@ -142,9 +142,7 @@ class Board:
         for instrument in self._instruments.values():
             if all(c.operation != step.operation for c in instrument.capabilities):
                 continue
-            reason = self._inability(
-                instrument, programme_of(step), step.operation, step.parameters
-            )
+            reason = self._inability(instrument, programme_of(step), step.operation, step.parameters)
             reasons.append(f"{instrument.name}: {reason or 'no room at its station, or no way to it'}")
         return "; ".join(reasons) or f"no instrument here performs {step.operation}"
 

@@ -14,19 +14,14 @@ from typing import Any, Final, final
 from kuralab.clock import Clock
 from kuralab.instruments import Delivery, Driver, DriverError, Status
 from kuralab.lab._board import Board
-from kuralab.lab._jobs import Job, is_measurement, make_job
-from kuralab.lab._outcomes import (
-    facts_of_success,
-    measurement_identity,
-    step_fact,
-    store_measurement,
-)
+from kuralab.lab._endings import Endings, named
+from kuralab.lab._jobs import Job, make_job
+from kuralab.lab._outcomes import step_fact
 from kuralab.lab._policies import AccessPolicy, SharePolicy
-from kuralab.lab._progress import ENDED_RUN, RunProgress, RunState, StepProgress, StepState
+from kuralab.lab._progress import RunProgress, RunState, StepProgress, StepState
 from kuralab.lab._scheduler import Assignment, Candidate, Scheduler, programme_of
-from kuralab.model import AfterCrash, Facility, operation_kind
+from kuralab.model import Facility
 from kuralab.store import Event, Fact, Ledger, RawStore, Tables
-from kuralab.units import Quantity
 
 UNDER_WAY: Final = (StepState.CLAIMED, StepState.STARTED, StepState.UNKNOWN)
 # An instrument that takes this many times its estimate, and this long on top, is given up on.
@@ -57,8 +52,6 @@ class Executor:
         observer: Callable[[Event], None] | None,
     ) -> None:
         self._ledger = ledger
-        self._raw = raw
-        self._tables = tables
         self._clock = clock
         self._drivers = drivers
         self._scheduler = scheduler
@@ -71,6 +64,14 @@ class Executor:
         self._timers: set[asyncio.TimerHandle] = set()
         self._expected: dict[str, dict[str, float]] = {}
         self._failure: BaseException | None = None
+        self._endings = Endings(
+            board=self._board,
+            clock=clock,
+            raw=raw,
+            tables=tables,
+            record=self._record,
+            queue=self._queue,
+        )
 
     async def work(self, runs: Sequence[RunProgress]) -> None:
         """Carry these runs on until each has ended, is paused, or waits for a person.
@@ -134,7 +135,7 @@ class Executor:
                 self._spawn(self._resume(job))
             elif first.state is StepState.CLAIMED:
                 self._spawn(self._set_out(job, claimed=True))
-        await self._conclude_run(run)
+        await self._endings.conclude(run)
 
     async def _resume(self, job: Job) -> None:
         """After a crash: ask the instrument what has become of the order."""
@@ -142,26 +143,9 @@ class Executor:
         if status is Status.NEVER_ARRIVED:
             await self._command(job)
         elif status is Status.CANNOT_TELL:
-            await self._nobody_knows(job, "the instrument cannot tell what became of the order")
+            await self._endings.nobody_knows(job, "the instrument cannot tell what became of the order")
         else:
             await self._attend(job)
-
-    async def _nobody_knows(self, job: Job, reason: str) -> None:
-        if operation_kind(job.operation).after_crash is AfterCrash.REPEATABLE:
-            await self._again(job, reason)
-            return
-        facts: list[Fact] = []
-        for run, progress in job.members:
-            question = f"{progress.step.key}: {reason}. Did it happen?"
-            facts.append(step_fact(run, progress, "unknown", message=reason))
-            facts.append(
-                Fact(
-                    "step.asked",
-                    run.run,
-                    {"run": run.run, "step": progress.step.key, "question": question},
-                )
-            )
-        await self._record(*facts)
 
     async def _answered(self, run: RunProgress, progress: StepProgress) -> None:
         """What a person said of a held step."""
@@ -169,23 +153,13 @@ class Executor:
         assert progress.instrument is not None
         job = make_job(progress.instrument, [(run, progress)], attempt=progress.attempt)
         if answer == "repeat":
-            await self._again(job, "a person said to repeat it")
+            await self._endings.again(job, "a person said to repeat it")
         elif answer == "failed":
-            await self._end_badly(run, progress, "a person said that it failed")
+            await self._endings.end_badly(run, progress, "a person said that it failed")
         else:
-            await self._succeed(job, Delivery(succeeded=True, message="a person said that it happened"))
-
-    async def _again(self, job: Job, reason: str) -> None:
-        """Another attempt of a repeatable operation."""
-        self._board.release(job)
-        await self._record(
-            *(
-                step_fact(run, progress, "ready", attempt=progress.attempt + 1, message=reason)
-                for run, progress in job.members
+            await self._endings.succeed(
+                job, Delivery(succeeded=True, message="a person said that it happened")
             )
-        )
-        for run, progress in job.members:
-            self._queue(run, progress)
 
     # -- from ready to started --------------------------------------------------------------
 
@@ -302,7 +276,7 @@ class Executor:
 
     async def _too_late(self, members: Sequence[tuple[RunProgress, StepProgress]]) -> None:
         for run, progress in members:
-            await self._end_badly(
+            await self._endings.end_badly(
                 run, progress, "its longest lag has passed before an instrument was free"
             )
 
@@ -328,10 +302,12 @@ class Executor:
         try:
             await driver.start(job.order)
         except DriverError as error:
-            await self._fail(job, f"{job.instrument} refused: {error}")
+            await self._endings.fail(job, f"{job.instrument} refused: {error}")
             return
         except Exception as error:
-            await self._fail(job, f"the driver of {job.instrument} broke at the start: {_named(error)}")
+            await self._endings.fail(
+                job, f"the driver of {job.instrument} broke at the start: {named(error)}"
+            )
             return
         await self._attend(job)
 
@@ -357,22 +333,24 @@ class Executor:
             for run, progress in job.members:
                 self._expected.get(run.run, {}).pop(progress.step.key, None)
         if status is Status.CANNOT_TELL:
-            await self._nobody_knows(job, "the instrument lost track of the order")
+            await self._endings.nobody_knows(job, "the instrument lost track of the order")
         elif status is Status.FAILED or not delivery.succeeded:
-            await self._fail(job, delivery.message or "the instrument reported a failure", delivery)
+            await self._endings.fail(
+                job, delivery.message or "the instrument reported a failure", delivery
+            )
         else:
-            await self._succeed(job, delivery)
+            await self._endings.succeed(job, delivery)
 
     async def _give_up(self, job: Job, driver: Driver) -> None:
         try:
             async with asyncio.timeout(PATIENCE):
                 await driver.stop(job.order.key)
         except Exception as error:
-            await self._nobody_knows(
-                job, f"it did not end in time and could not be stopped: {_named(error)}"
+            await self._endings.nobody_knows(
+                job, f"it did not end in time and could not be stopped: {named(error)}"
             )
             return
-        await self._nobody_knows(job, "it did not end in time and was stopped")
+        await self._endings.nobody_knows(job, "it did not end in time and was stopped")
 
     async def _broken(self, job: Job, driver: Driver, error: Exception) -> None:
         """The driver raised while the order ran: ask the instrument itself."""
@@ -381,100 +359,20 @@ class Executor:
         except Exception:
             status = Status.CANNOT_TELL
         if status is Status.CANNOT_TELL or status is Status.RUNNING:
-            await self._nobody_knows(job, f"the driver of {job.instrument} broke: {_named(error)}")
+            await self._endings.nobody_knows(
+                job, f"the driver of {job.instrument} broke: {named(error)}"
+            )
         else:
-            await self._fail(job, f"the driver of {job.instrument} broke: {_named(error)}")
-
-    async def _succeed(self, job: Job, delivery: Delivery) -> None:
-        station = self._board.station_of(job.instrument)
-        try:
-            stored = await self._store_files(job, delivery)
-            facts = [
-                fact
-                for run, progress in job.members
-                for fact in facts_of_success(
-                    job, run, progress, delivery, stored, station.name, station.atmosphere.value
-                )
-            ]
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            await self._fail(job, f"{job.instrument} delivered what cannot be used: {_named(error)}")
-            return
-        await self._finish(job, facts)
-
-    async def _store_files(self, job: Job, delivery: Delivery) -> dict[str, Any]:
-        stored: dict[str, Any] = {}
-        for run, progress in job.members:
-            for name in progress.step.samples:
-                sample = run.identity(name)
-                if sample in delivery.files:
-                    file, content = delivery.files[sample]
-                    identity = measurement_identity(run.run, progress.step.key, sample)
-                    stored[sample] = await self._clock.in_thread(
-                        store_measurement,
-                        identity,
-                        file,
-                        bytes(content),
-                        _known_of(run, progress, name),
-                        self._raw,
-                        self._tables,
-                    )
-        return stored
-
-    async def _finish(self, job: Job, facts: list[Fact]) -> None:
-        """The end of an order and what it makes possible are one transaction."""
-        ended = {
-            f.payload["step"]
-            for f in facts
-            if f.kind == "step.state" and f.payload["state"] == "finished"
-        }
-        failed = [f for f in facts if f.kind == "step.state" and f.payload["state"] == "failed"]
-        ready: list[tuple[RunProgress, StepProgress]] = []
-        for run in {id(run): run for run, _ in job.members}.values():
-            keys = [p.step.key for r, p in job.members if r is run and p.step.key in ended]
-            possible = run.possible_after(keys)
-            ready += [(run, progress) for progress in possible]
-        self._board.release(job)
-        await self._record(*facts, *(step_fact(run, progress, "ready") for run, progress in ready))
-        for run, progress in ready:
-            self._queue(run, progress)
-        for fact in failed:
-            await self._cancel_followers(self._runs[fact.payload["run"]], fact.payload["step"])
-        for run in {id(run): run for run, _ in job.members}.values():
-            await self._conclude_run(run)
-
-    async def _fail(self, job: Job, message: str, delivery: Delivery | None = None) -> None:
-        """A failure is a recorded result; files that came with it are kept."""
-        if delivery is not None and delivery.files:
-            await self._store_files(job, delivery)
-        self._board.release(job)
-        for run, progress in job.members:
-            await self._end_badly(run, progress, message)
-
-    async def _end_badly(self, run: RunProgress, progress: StepProgress, message: str) -> None:
-        await self._record(step_fact(run, progress, "failed", message=message))
-        await self._cancel_followers(run, progress.step.key)
-        await self._conclude_run(run)
-
-    async def _cancel_followers(self, run: RunProgress, key: str) -> None:
-        facts = [
-            step_fact(run, run.steps[follower], "cancelled", message=f"it needs {key}, which failed")
-            for follower in run.followers_of(key)
-            if run.steps[follower].state in (StepState.WAITING, StepState.READY)
-        ]
-        if facts:
-            await self._record(*facts)
-
-    async def _conclude_run(self, run: RunProgress) -> None:
-        if run.unfinished == 0 and run.state not in ENDED_RUN:
-            bad = [p.step.key for p in run.steps.values() if p.state is not StepState.FINISHED]
-            state = "failed" if bad else "finished"
-            message = f"{len(bad)} of {len(run.steps)} steps did not finish" if bad else ""
-            payload = {"run": run.run, "state": state, "message": message}
-            await self._record(Fact("run.state", run.run, payload))
+            await self._endings.fail(job, f"the driver of {job.instrument} broke: {named(error)}")
 
     async def _fail_the_stuck(self) -> bool:
-        """Nothing runs and nothing will: steps that no instrument can take fail. True if any did."""
+        """Nothing runs and nothing will: steps that no instrument can take fail. True if any did.
+
+        While a person is asked about a step, its instrument is merely taken, so nothing is stuck.
+        """
         failed = False
+        if any(run.questions for run in self._runs.values()):
+            return False
         for run in self._runs.values():
             if run.state is not RunState.RUNNING:
                 continue
@@ -482,7 +380,7 @@ class Executor:
                 if progress.state is StepState.READY:
                     self._scheduler.remove(run.run, progress.step.key)
                     reason = self._board.why_not(progress, run)
-                    await self._end_badly(run, progress, reason)
+                    await self._endings.end_badly(run, progress, reason)
                     failed = True
         return failed
 
@@ -517,20 +415,3 @@ class Executor:
 
         handle = asyncio.get_running_loop().call_later(seconds, ring)
         self._timers.add(handle)
-
-
-def _named(error: BaseException) -> str:
-    text = str(error)
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
-
-
-def _known_of(run: RunProgress, progress: StepProgress, name: str) -> dict[str, Any]:
-    """What the lab knows of a measurement that its file may not: geometry and temperature."""
-    place = run.sample_of(name)
-    known: dict[str, Any] = {
-        key: place.values[key] for key in ("thickness", "diameter") if key in place.values
-    }
-    temperature = progress.step.parameters.get("temperature")
-    if isinstance(temperature, Quantity) and is_measurement(progress.step.operation):
-        known["temperature"] = temperature
-    return known

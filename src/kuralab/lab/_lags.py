@@ -18,8 +18,8 @@ def lag_problems(
 ) -> list[Problem]:
     """Lags that contradict themselves, or that no schedule can keep.
 
-    ordered: each step after those that it waits for; seconds: the shortest time that each takes, if known;
-    at: the stations at which each can take place.
+    ordered: each step after those that it waits for; seconds: the shortest time that each takes,
+    if known; at: the stations at which each can take place.
     """
     number = {step.key: i for i, step in enumerate(ordered)}
     found = []

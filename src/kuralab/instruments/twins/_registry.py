@@ -36,6 +36,9 @@ MODELS: Final[Mapping[str, Callable[[Settings], Model]]] = {
 }
 """By driver name; rates of the furnaces in K/min."""
 
+NO_TWINS: Final = ("manual", "watch_folder")
+"""Driver names of people and real instruments, as is every dotted path."""
+
 
 def twin_drivers(facility: Facility, *, folder: Path, clock: Clock, seed: int) -> dict[str, Driver]:
     """A twin for every instrument of a facility whose driver is the name of one.
@@ -46,21 +49,21 @@ def twin_drivers(facility: Facility, *, folder: Path, clock: Clock, seed: int) -
     Raises
     ------
     InputError
-        A driver name that no twin has and that is no dotted path, or a setting that a twin does not
-        know.
+        A driver name that no driver has, or a setting that a twin does not know.
     """
     world = World(folder, clock=clock, facility=facility, seed=seed)
     drivers: dict[str, Driver] = {}
     for instrument in facility.instruments:
-        if "." in instrument.driver:
+        if "." in instrument.driver or instrument.driver in NO_TWINS:
             continue
         if instrument.driver not in MODELS:
-            near = difflib.get_close_matches(instrument.driver, MODELS, n=1)
+            known = (*MODELS, *NO_TWINS)
+            near = difflib.get_close_matches(instrument.driver, known, n=1)
             raise InputError(
-                f"no twin is called {instrument.driver!r}",
+                f"no driver is called {instrument.driver!r}",
                 field=f"instruments.{instrument.name}.driver",
                 line=instrument.line,
-                hint=f"{f'Did you mean {near[0]}? ' if near else ''}Known are {', '.join(MODELS)}.",
+                hint=f"{f'Did you mean {near[0]}? ' if near else ''}Known are {', '.join(known)}, or a dotted path.",
             )
         settings = Settings(instrument)
         drivers[instrument.name] = Twin(

@@ -119,7 +119,7 @@ def crystallise(
     Raises
     ------
     ScienceError
-        Fewer than two points, or a time that does not rise.
+        Fewer than two points, or a time that falls or stands still.
 
     Source
     ------
@@ -130,7 +130,7 @@ def crystallise(
     """
     t = np.asarray(time, dtype=np.float64)
     kelvin = np.asarray(temperature, dtype=np.float64)
-    if t.size < 2 or t.shape != kelvin.shape or not (np.diff(t) > 0).all():
+    if t.size < 2 or t.shape != kelvin.shape or not ((np.diff(t) >= 0).all() and t[-1] > t[0]):
         raise ScienceError("a programme needs rising times and one temperature for each.")
     before = before or Crystallised(glass=1.0, alpha=0.0, beta=0.0)
     extended_alpha = _extended(t, kelvin, competition.alpha)
