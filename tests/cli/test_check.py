@@ -21,8 +21,8 @@ def test_an_example_can_be_run(kuralab: Kuralab, checkout: Path) -> None:
     done = kuralab("check", checkout / "examples" / "li3ps4-lii.yaml")
     assert done.code == 0
     assert "132 steps, 12 samples" in done.out
-    assert re.search(r"can be run\ntime 3 d [0-9]+ h", done.out)
-    assert re.search(r"impedance-1 +3[0-9]\.[0-9]", done.out)
+    assert re.search(r"can be run\ntime [23] d [0-9]+ h", done.out)
+    assert re.search(r"impedance-1 +[23][0-9]\.[0-9]", done.out)
 
 
 def test_json(kuralab: Kuralab, checkout: Path) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kuralab.errors import InputError
 from kuralab.formats import read_facility
@@ -149,3 +151,30 @@ def test_what_is_wrong_is_named_with_its_line(
         for text in str(caught.value).splitlines()
     }
     assert (str(line), field) in found
+
+
+TOKENS = st.sampled_from(
+    ["", "[", "{", "}", ": ", "- ", "\n", "\n  ", "..", "0", "1e999", "-", "~", "'", "#", "&a ", "*a",
+     "yes", "é"]
+)  # fmt: skip
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, len(TEXT)), st.integers(0, 12), TOKENS)
+def test_a_damaged_file_is_a_facility_or_one_error(
+    tmp_path: Path, start: int, length: int, token: str
+) -> None:
+    path = tmp_path / "facility.yaml"
+    path.write_text(TEXT[:start] + token + TEXT[start + length :], "utf-8")
+    found = _facility_or_error(path)
+    if isinstance(found, InputError):
+        assert found.file == str(path)
+    else:
+        assert Facility.from_json(found.model_dump_json()) == found
+
+
+def _facility_or_error(path: Path) -> Facility | InputError:
+    try:
+        return read_facility(path)
+    except InputError as error:
+        return error

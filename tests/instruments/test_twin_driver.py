@@ -237,6 +237,7 @@ def test_the_facilitys_ranges_and_overheads_hold(bench: MakeBench) -> None:
     assert mill.check(fast) == ["speed 700 rpm is above 600 rpm, the limit of mill-1"]
     assert mill.estimate(fast) == 2 * 3600 * 1.5 + 15 * 60
     assert mill.check(lab.order("heat", "r/a")) == ["mill-1 does not perform heat"]
+    assert mill.check(lab.order("ball_mill", "r/a", speed="500 rpm")) == ["ball_mill needs duration"]
 
 
 def test_an_instrument_that_forgets_cannot_tell(bench: MakeBench) -> None:

@@ -364,7 +364,7 @@ def test_a_step_written_before_what_it_waits_for() -> None:
 # -- the examples ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("name", "days"), [("li3ps4-lii", (2.0, 2.5)), ("li3ps4-heating", (1.2, 1.6))])
+@pytest.mark.parametrize(("name", "days"), [("li3ps4-lii", (1.7, 2.2)), ("li3ps4-heating", (0.85, 1.5))])
 def test_the_examples_can_be_run(checkout: Path, name: str, days: Sequence[float]) -> None:
     protocol = read_protocol(checkout / "examples" / f"{name}.yaml")
     found = check(protocol, default_facility())

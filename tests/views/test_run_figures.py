@@ -156,5 +156,5 @@ def test_tables_say_what_was_found_and_what_was_not(overview: RunOverview) -> No
     assert found[0].flags == ()
     assert lost.message == "8 points are too few"
     beside, alone = literature_lines(overview)
-    assert (beside.label, beside.factor, beside.published) == ("x = 50", "2.5", "0.02 S/cm")
+    assert (beside.label, beside.factor, beside.published) == ("x = 50", "2.6", "0.02 S/cm")
     assert (alone.label, alone.own, alone.factor) == ("", "", "")

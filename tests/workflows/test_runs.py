@@ -12,6 +12,7 @@ from kuralab.formats import read_protocol
 from kuralab.lab import Lab
 from kuralab.model import Protocol, ProtocolBuilder
 from kuralab.store import Catalogue, Fact, Ledger, Tables, verify
+from kuralab.views import sample_lines
 from kuralab.workflows import WORKFLOWS, solid_electrolyte, workflow_named
 from kuralab.workflows._run_analysis import analyse_run
 from kuralab.workflows.facilities import default_facility
@@ -45,7 +46,7 @@ def carried_out(folder: Path) -> CarriedOut:
 
 def test_results_of_every_sample_are_in_the_store(carried_out: CarriedOut, folder: Path) -> None:
     rows = Catalogue(folder).results(quantity="ionic_conductivity_25C")
-    assert [row.composition for row in rows] == ["Li3PS4", "60Li3PS4-40LiI"]
+    assert {row.composition for row in rows} == {"Li3PS4", "60Li3PS4-40LiI"}
     for row in rows:
         assert row.value is not None
         assert 1e-5 < row.value < 1e-2
@@ -174,3 +175,13 @@ def test_every_workflow_says_what_it_does(name: str) -> None:
     assert any(ord(character) > 0x3000 for character in japanese)
     assert callable(workflow.load().run_workflow)
     assert workflow.load().protocol().steps
+
+
+@pytest.mark.slow
+def test_the_page_shows_what_the_workflow_finds(checkout: Path, tmp_path: Path) -> None:
+    """Half a minute: all twelve compositions."""
+    page = (checkout / "docs" / "workflows" / "solid_electrolyte.md").read_text("utf-8")
+    found = solid_electrolyte.run_workflow(tmp_path)
+    for line in sample_lines(found.overview):
+        assert line.conductivity in page, "run the workflow again and copy its table"
+        assert line.energy in page, "run the workflow again and copy its table"

@@ -27,7 +27,7 @@ A parameter `field_name` is the flag `--field-name`, and its value is one shell 
 | exit code | meaning |
 |---|---|
 | 0 | done |
-| 1 | well-formed, but the answer is negative: an analysis found no value |
+| 1 | well-formed, but the answer is negative: no value was found, the lab refuses, a run waits |
 | 2 | a file or an option cannot be understood |
 | 3 | interrupted |
 | 70 | a bug of kuralab; `--debug` shows where |

@@ -91,14 +91,14 @@ class VirtualClock:
 
 
 class _GuardedLoop(asyncio.SelectorEventLoop):
-    # Timers this close are due together: far from the start, floats are coarser than asyncio's 1 ns.
-    _clock_resolution = 1e-6
-
     def __init__(self, clock: VirtualClock, pool: ThreadPoolExecutor) -> None:
         self.clock = clock
         self._pool = pool
         self._jobs: deque[tuple[Future[Any], asyncio.Future[Any]]] = deque()
         super().__init__(_IdleSelector(self._when_idle))
+        # Timers this close are due together. asyncio's 1 ns is lost in a float after some months, and
+        # a timer that is never quite reached would hang the loop.
+        self._clock_resolution = 1e-6
 
     def time(self) -> float:
         return self.clock._elapsed

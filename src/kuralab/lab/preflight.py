@@ -78,7 +78,9 @@ def check(
     always_open = estimate(None).estimate()
     finish = always_open.seconds if start is None else estimate(start).estimate().seconds
     if finish is None:
-        never = Problem(None, None, None, "some steps can never begin", "Look at the opening hours.")
+        never = Problem(
+            None, None, None, "some steps can never begin", "Look at the opening hours and the ways."
+        )
         return Preflight((never,))
     return Preflight((), always_open.seconds, always_open.instrument_hours, finish)
 

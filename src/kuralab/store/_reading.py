@@ -34,8 +34,8 @@ def end_of_chain(connection: Connection, *, file: Path) -> tuple[int, str]:
 
     columns = events.columns
     newest = select(columns.sequence, columns.hash).order_by(columns.sequence.desc()).limit(1)
-    last = connection.execute(newest).tuples().first()
-    written = connection.execute(select(head.columns.sequence, head.columns.hash)).tuples().first()
+    last = connection.execute(newest).first()
+    written = connection.execute(select(head.columns.sequence, head.columns.hash)).first()
     if last != written:
         raise InputError(
             "the last event is not the one that was written last",
@@ -94,7 +94,7 @@ def read_events(folder: Path, *, stream: str | None, kind: str | None, after: in
     while True:
         try:
             with engine.connect() as connection:
-                page = connection.execute(wanted.where(columns.sequence > after)).tuples().all()
+                page = connection.execute(wanted.where(columns.sequence > after)).all()
         except DBAPIError as error:
             raise LedgerError(f"{folder / LEDGER} cannot be read: {error.orig}") from error
         yield from map(event_of_row, page)

@@ -132,7 +132,7 @@ def _replay(stored: Connection, *, into: Connection) -> int:
 
 def _sound_events(connection: Connection) -> Iterator[tuple[int, str, dict[str, Any], str]]:
     expected, previous, after = 1, BEFORE_THE_FIRST, _BEFORE_ALL
-    while page := connection.exec_driver_sql(_STORED, (after, _PAGE)).tuples().all():
+    while page := connection.exec_driver_sql(_STORED, (after, _PAGE)).all():
         after = page[-1][0]
         for row in page:
             sequence, schema, types, *stored = row
@@ -141,7 +141,7 @@ def _sound_events(connection: Connection) -> Iterator[tuple[int, str, dict[str, 
             previous, found = _checked(expected, previous, schema, types, stored)
             yield found
             expected += 1
-    last = connection.exec_driver_sql("SELECT sequence, hash FROM head").tuples().all()
+    last = connection.exec_driver_sql("SELECT sequence, hash FROM head").all()
     if last != ([(expected - 1, previous)] if expected > 1 else []):
         raise _BrokenChainError(expected, "the ledger should end otherwise: events are missing or added")
 

@@ -66,7 +66,7 @@ def gantt(overview: RunOverview, *, language: Language = "en") -> Figure:
         No step has begun.
     """
     found, length = occupations(overview.facility, overview.steps)
-    if not found:
+    if length <= 0.0:
         raise InputError("no step has begun, so there is nothing to draw", hint="Run the protocol.")
     looks = operation_looks(overview)
     handles = _handles(looks, found, language)

@@ -36,8 +36,9 @@ class Workflow:
         return inspect.getdoc(self.load()) or self.summary
 
     def introduction(self) -> str:
-        """The description without its heading, and in Japanese, for a report."""
+        """The description without its heading, and in Japanese, in a report's spelling."""
         _, _, text = self.description().partition("\n\n")
+        text = text.replace("degC", "°C").replace("sigma T", "σT")
         japanese: Any = getattr(self.load(), "IN_JAPANESE", "")
         return "\n\n".join(filter(None, [" ".join(text.split()), japanese]))
 

@@ -10,7 +10,7 @@ from typing import Protocol
 from numpy.random import Generator
 
 from kuralab.clock import keyed_generator
-from kuralab.instruments._driver import Order
+from kuralab.instruments._driver import DriverError, Order
 from kuralab.instruments.twins._sample import TrueSample
 from kuralab.units import Quantity
 
@@ -72,13 +72,13 @@ def quantity(order: Order, name: str, unit: str, *, default: float | None = None
 
     Raises
     ------
-    KeyError
-        It is absent, and there is no default; preflight sees to it that it is not.
+    DriverError
+        It is absent, and there is no default.
     """
     value = order.parameters.get(name)
     if value is None:
         if default is None:
-            raise KeyError(f"{order.operation} needs {name}")
+            raise DriverError(f"{order.operation} needs {name}")
         return default
     if isinstance(value, Quantity):
         return value.to(unit).value

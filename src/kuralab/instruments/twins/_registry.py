@@ -63,7 +63,8 @@ def twin_drivers(facility: Facility, *, folder: Path, clock: Clock, seed: int) -
                 f"no driver is called {instrument.driver!r}",
                 field=f"instruments.{instrument.name}.driver",
                 line=instrument.line,
-                hint=f"{f'Did you mean {near[0]}? ' if near else ''}Known are {', '.join(known)}, or a dotted path.",
+                hint=f"{f'Did you mean {near[0]}? ' if near else ''}Known are {', '.join(known)}; "
+                "one of your own has a dotted path.",
             )
         settings = Settings(instrument)
         drivers[instrument.name] = Twin(

@@ -82,7 +82,12 @@ class Twin:
         known = self._model.operations
         if order.operation not in self._able or (known is not None and order.operation not in known):
             return [f"{name} does not perform {order.operation}"]
-        problems = []
+        needed = operation_kind(order.operation).parameters if self._model.knows_samples else ()
+        problems = [
+            f"{order.operation} needs {parameter.key}"
+            for parameter in needed
+            if parameter.required and parameter.key not in order.parameters
+        ]
         if self._model.places(order) > self._instrument.capacity:
             problems.append(
                 f"{name} takes {self._instrument.capacity} samples at once, not {len(order.samples)}"
