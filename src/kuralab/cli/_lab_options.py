@@ -92,7 +92,8 @@ def pairs_of(texts: tuple[str, ...]) -> dict[str, object]:
     """
     found: dict[str, object] = {}
     for text in texts:
-        name, equals, value = text.partition("=")
+        # A step may be named after a repeat, such as "ball_mill x=10.duration".
+        name, equals, value = text.rpartition("=")
         if not (equals and name.strip() and value.strip()):
             raise InputError(
                 f"{text!r} sets nothing", field="--set", hint='Write it as --set "duration=20 h".'

@@ -126,6 +126,8 @@ class Board:
         """Ranges, room at its station, and a way to it."""
         if self._inability(instrument, candidate.programme, candidate.operation, candidate.parameters):
             return False
+        if any(self._shared[resource] < 1 for resource in instrument.also):
+            return False
         incoming = [s for s in candidate.samples if self._where.get(s) != instrument.station]
         room = self._stations[instrument.station].positions - self._at[instrument.station]
         makes = len(run.steps[candidate.step].step.makes)

@@ -7,20 +7,15 @@ can know before: failures, other runs, and the true durations.
 from __future__ import annotations
 
 import heapq
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, final
+from typing import final
 
 from kuralab.lab._board import Board
 from kuralab.lab._places import Routes
-from kuralab.lab._scheduler import Assignment, Candidate, ListScheduler
+from kuralab.lab._scheduler import BATCH_WAIT, Assignment, Candidate, ListScheduler, programme_of
 from kuralab.model import Facility, Instrument, Step
-from kuralab.units import Quantity
-
-# As the executor waits for the rest of a batch.
-_BATCH_WAIT: Final = 0.25
 
 
 @dataclass(frozen=True)
@@ -100,7 +95,7 @@ class Play:
                     step=key,
                     operation=step.operation,
                     parameters=step.parameters,
-                    programme=_programme(step),
+                    programme=programme_of(step),
                     samples=step.samples,
                     deadline=None,
                     urgency=0.0,
@@ -174,8 +169,8 @@ class Play:
         for keys, (ends, _, _) in self._running.items():
             for key in keys:
                 for follower, _ in self._followers[key]:
-                    if self._missing[follower.key] == 1 and _programme(follower) == programme:
-                        patience = _BATCH_WAIT * self._seconds([follower], instrument.name)
+                    if self._missing[follower.key] == 1 and programme_of(follower) == programme:
+                        patience = BATCH_WAIT * self._seconds([follower], instrument.name)
                         if ends - self._now < patience:
                             return True
         return False
@@ -196,12 +191,3 @@ class Play:
             return False
         self._later((opening - now).total_seconds(), (), ended=False)
         return True
-
-
-def _programme(step: Step) -> str:
-    """Equal for steps that can share a batch, as in the executor."""
-    parameters = {
-        key: [value.value, value.unit] if isinstance(value, Quantity) else value
-        for key, value in sorted(step.parameters.items())
-    }
-    return json.dumps([step.operation, parameters])

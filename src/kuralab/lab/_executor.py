@@ -19,7 +19,7 @@ from kuralab.lab._jobs import Job, make_job
 from kuralab.lab._outcomes import step_fact
 from kuralab.lab._policies import AccessPolicy, SharePolicy
 from kuralab.lab._progress import RunProgress, RunState, StepProgress, StepState
-from kuralab.lab._scheduler import Assignment, Candidate, Scheduler, programme_of
+from kuralab.lab._scheduler import BATCH_WAIT, Assignment, Candidate, Scheduler, programme_of
 from kuralab.model import Facility
 from kuralab.store import Event, Fact, Ledger, RawStore, Tables
 
@@ -27,8 +27,6 @@ UNDER_WAY: Final = (StepState.CLAIMED, StepState.STARTED, StepState.UNKNOWN)
 # An instrument that takes this many times its estimate, and this long on top, is given up on.
 PATIENCE_FACTOR: Final = 3.0
 PATIENCE: Final = 3600.0
-# A batch waits for steps that are ready within this share of its own duration.
-BATCH_WAIT: Final = 0.5
 # Seconds within which two moments are one: a decision must not hang on the last digit of a sum.
 CLOCK_GRAIN: Final = 1e-3
 
@@ -198,8 +196,8 @@ class Executor:
         if len(self._scheduler) == 0:
             return
         now = self._clock.now()
-        for free in self._board.free(now):
-            # One by one: what an instrument has just begun, a batch may wait for.
+        # One by one, batches last: what an instrument has just begun, a batch may wait for.
+        for free in sorted(self._board.free(now), key=lambda pair: pair[0].batch):
             for assignment in self._scheduler.assign(
                 [free], possible=self._possible, arriving=self._arriving
             ):

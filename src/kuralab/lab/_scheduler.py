@@ -83,6 +83,8 @@ class Scheduler(Protocol):
 
 # A queue may hold steps that nobody can take now; looking further than this is not worth the time.
 LOOK_AHEAD: Final = 200
+# A batch waits for steps that are ready within this share of its own duration.
+BATCH_WAIT: Final = 0.5
 
 
 @final
