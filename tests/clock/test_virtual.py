@@ -161,7 +161,9 @@ def finish_times(durations: list[int], instruments: int) -> list[int]:
 
 
 def test_ten_thousand_operations_take_the_right_time() -> None:
-    durations = [int(value) for value in keyed_generator(3, "durations").integers(3600, 28801, size=10_000)]
+    durations = [
+        int(value) for value in keyed_generator(3, "durations").integers(3600, 28801, size=10_000)
+    ]
     clock = VirtualClock(START)
     ends: dict[int, float] = {}
 

@@ -77,10 +77,21 @@ def story() -> list[list[Fact]]:
             ),
         ],
         [
-            fact("sample.moved", sample=POWDER, station="press room", atmosphere="dry air", through="argon"),
+            fact(
+                "sample.moved",
+                sample=POWDER,
+                station="press room",
+                atmosphere="dry air",
+                through="argon",
+            ),
             fact("sample.changed", sample=POWDER, state="consumed"),
             fact(
-                "sample.created", sample=PELLET, name="pellet", form="pellet", parents=[POWDER], made_by="press"
+                "sample.created",
+                sample=PELLET,
+                name="pellet",
+                form="pellet",
+                parents=[POWDER],
+                made_by="press",
             ),
             fact("sample.changed", sample=PELLET, values={"thickness": millimetres(2.1)}),
         ],

@@ -8,6 +8,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -87,7 +88,9 @@ def test_facts_are_on_disk_when_append_returns(lab: Path) -> None:
 
 def test_ten_thousand_operations_with_commits_in_flight(lab: Path) -> None:
     """Commits take real milliseconds and no virtual time."""
-    durations = [int(value) for value in keyed_generator(3, "durations").integers(3600, 28801, size=10_000)]
+    durations = [
+        int(value) for value in keyed_generator(3, "durations").integers(3600, 28801, size=10_000)
+    ]
     clock = VirtualClock(START)
 
     async def operation(number: int, instruments: asyncio.Semaphore) -> None:
@@ -127,7 +130,7 @@ def test_two_runs_are_identical_to_the_last_hash(tmp_path: Path) -> None:
 
         with Ledger.open(folder, clock=clock) as ledger:
             clock.run(operations())
-            return list(ledger.events(after=399))[0], ledger.commits
+            return next(ledger.events(after=399)), ledger.commits
 
     assert last(tmp_path / "one") == last(tmp_path / "two")
 
@@ -154,7 +157,10 @@ def test_hooks_see_every_commit_before_it_is_acknowledged(lab: Path) -> None:
         (fact("step.state", step="mill", state=3), "state is 3"),
         (fact("step.state", step="mill", state="started", attempt=2**63), "64 bits"),
         (fact("step.state", step="mill", state="ready", samples="pellet"), "list of texts"),
-        (fact("sample.changed", sample="x", values={"thickness": {"value": 1, "unit": "parsnip"}}), "parsnip"),
+        (
+            fact("sample.changed", sample="x", values={"thickness": {"value": 1, "unit": "parsnip"}}),
+            "parsnip",
+        ),
         (fact("note", value=float("nan")), "no JSON"),
         (fact("note", value={1, 2}), "no JSON"),
         (fact("note", value="\ud800"), "no JSON"),
@@ -235,7 +241,9 @@ def test_a_second_writer_is_told_who_holds_the_lab(lab: Path) -> None:
     write(lab, [])
     with (
         Ledger.open(lab, clock=WallClock()),
-        pytest.raises(InputError, match=f"process {os.getpid()} is writing .* or name another directory"),
+        pytest.raises(
+            InputError, match=f"process {os.getpid()} is writing .* or name another directory"
+        ),
     ):
         Ledger.open(lab, clock=WallClock())
     Ledger.open(lab, clock=WallClock()).close()
@@ -402,7 +410,8 @@ async def fill():
     global kept
     try:
         while True:
-            kept += len(await ledger.append(Fact("note", "run", {"text": "x" * 5000}), Fact("note", "run", {})))
+            both = Fact("note", "run", {"text": "x" * 5000}), Fact("note", "run", {})
+            kept += len(await ledger.append(*both))
     except LedgerError as error:
         refusals.append(str(error))
     resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
@@ -439,7 +448,6 @@ from kuralab.errors import KuralabError
 from kuralab.store import Catalogue, Ledger
 
 lab = Path(sys.argv[1])
-Ledger, Catalogue(lab).runs()
 if os.getuid() == 0:
     os.setuid(65534)
 try:
@@ -452,8 +460,6 @@ print(len(Catalogue(lab).runs()))
 
 @pytest.mark.skipif(sys.platform == "win32", reason="permissions are POSIX")
 def test_a_read_only_lab_is_read_but_not_written(tmp_path: Path) -> None:
-    import tempfile
-
     with tempfile.TemporaryDirectory() as folder:  # pytest's own folder is closed to other users
         lab = Path(folder, "lab")
         write(lab, story())

@@ -68,7 +68,7 @@ def facility_from(path: Path | None) -> Facility:
 
 
 def existing_lab(folder: Path, run: str) -> Lab:
-    """The lab of a run, opened for writing with the facility that the run has.
+    """The lab of a run, opened to write down a person's word.
 
     Raises
     ------
@@ -79,7 +79,8 @@ def existing_lab(folder: Path, run: str) -> Lab:
     from kuralab.workflows.runs import request_of
 
     _, facility = request_of(folder, run)
-    return Lab.open(folder, facility=facility)
+    # No instrument is asked for anything, so none has to be there.
+    return Lab.open(folder, facility=facility.model_copy(update={"instruments": ()}))
 
 
 def pairs_of(texts: tuple[str, ...]) -> dict[str, object]:

@@ -35,7 +35,7 @@ IN_JAPANESE: Final = (
 def synthesis(p: ProtocolBuilder, x: int) -> str:
     """A glass, milled and pressed cold; gives the name of the pellet."""
     composition = f"{100 - x}Li3PS4-{x}LiI" if x else "Li3PS4"
-    p.weigh(composition, mass="1 g", makes="pellet")
+    p.weigh(composition, mass="300 mg", makes="pellet")
     p.ball_mill(speed="500 rpm", duration="20 h", balls="ZrO2")
     pellet: str = p.press_pellet(pressure="360 MPa", diameter="10 mm")
     return pellet
