@@ -145,7 +145,15 @@ CREATE TABLE steps (
 ;
 INSERT INTO "steps" VALUES('0a1b2c3d4e5f','mill','finished','ball_mill','mill-1','0a1b2c3d4e5f/mill/1',1,NULL,'粉末 ready',NULL,'2026-11-01T09:02:00.000000+00:00','2026-11-01T09:04:00.000000+00:00','2026-11-01T09:05:00.000000+00:00');
 INSERT INTO "steps" VALUES('0a1b2c3d4e5f','press','cancelled','press_pellet',NULL,NULL,1,'["0a1b2c3d4e5f/pellet"]',NULL,NULL,NULL,'2026-11-01T09:07:00.000000+00:00','2026-11-01T09:11:00.000000+00:00');
-CREATE INDEX ix_events_stream ON events (stream);
+CREATE TABLE stream_blocks (
+	stream TEXT NOT NULL, 
+	block INTEGER NOT NULL, 
+	PRIMARY KEY (stream, block)
+)
+ WITHOUT ROWID
+
+;
+INSERT INTO "stream_blocks" VALUES('0a1b2c3d4e5f',0);
 CREATE INDEX ix_samples_run ON samples (run);
 CREATE INDEX ix_measurements_sample ON measurements (sample);
 CREATE INDEX ix_results_sample ON results (sample);

@@ -41,11 +41,21 @@ def test_events_are_read_as_they_were_appended(lab: Path) -> None:
     assert written[0].schema == 1
 
 
-def test_reading_goes_on_beyond_a_page(lab: Path) -> None:
-    write(lab, [[Fact("note", RUN, {"n": n}) for n in range(2500)]])
+def test_reading_goes_on_beyond_pages_and_blocks(lab: Path) -> None:
+    """Pages have 1000 events, blocks of streams 4096; one stream skips a block."""
+    streams = ["often" if n % 2 or 4096 <= n < 8192 else "seldom" for n in range(1, 9001)]
+    write(lab, [[Fact("note", stream, {"n": n}) for n, stream in enumerate(streams, 1)]])
     with Ledger.open(lab, clock=WallClock(), writer=False) as ledger:
-        assert [event.payload["n"] for event in ledger.events()] == list(range(2500))
-        assert sum(1 for _ in ledger.events(after=999)) == 1501
+        assert [event.payload["n"] for event in ledger.events()] == list(range(1, 9001))
+        for wanted in ("often", "seldom"):
+            expected = [n for n, stream in enumerate(streams, 1) if stream == wanted]
+            assert [event.sequence for event in ledger.events(stream=wanted)] == expected
+        assert [event.sequence for event in ledger.events(stream="seldom", after=8995)] == [
+            8996,
+            8998,
+            9000,
+        ]
+    assert verify(lab).ok
 
 
 def test_a_ledger_goes_on_where_it_stopped(lab: Path) -> None:

@@ -16,7 +16,7 @@ from tests.store.facts import PELLET, RUN, START, step, story, write
 from tests.store.freeze_lab import FROZEN, dump
 
 COLUMNS = ("time", "stream", "kind", "payload", "actor", "previous", "hash")
-PROJECTIONS = ("runs", "steps", "samples", "sample_values", "measurements", "results")
+PROJECTIONS = ("stream_blocks", "runs", "steps", "samples", "sample_values", "measurements", "results")
 
 
 @pytest.fixture

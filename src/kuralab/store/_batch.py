@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, final
 
 from kuralab.store._projections import Change
-from kuralab.store._statements import EVENT, HEAD, Statement
+from kuralab.store._schema import BLOCK
+from kuralab.store._statements import EVENT, HEAD, STREAM_BLOCK, Statement
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -24,11 +25,16 @@ class Batch:
 
     def __init__(self) -> None:
         self._events: Rows = []
+        self._blocks: set[tuple[str, int]] = set()
         self._changes: dict[str, list[tuple[Statement, Rows]]] = {}
 
-    def add(self, events: Rows, changes: Sequence[Change]) -> None:
-        """Append events, as rows of their table, and what they change in the projections."""
-        self._events += events
+    def add_events(self, rows: Rows) -> None:
+        """Append events, as rows of their table."""
+        self._events += rows
+
+    def add_changes(self, changes: Sequence[Change], *, stream: str, sequence: int) -> None:
+        """What an event changes in the projections."""
+        self._blocks.add((stream, sequence // BLOCK))
         for statement, row in changes:
             of_table = self._changes.setdefault(statement.table, [])
             if not of_table or of_table[-1][0] is not statement:
@@ -41,6 +47,8 @@ class Batch:
             connection.exec_driver_sql(EVENT.sql, self._events)
             sequence, *_, hash_ = self._events[-1]
             connection.exec_driver_sql(HEAD.sql, (1, sequence, hash_))
+        if self._blocks:
+            connection.exec_driver_sql(STREAM_BLOCK.sql, sorted(self._blocks))
         for of_table in self._changes.values():
             for statement, rows in of_table:
                 connection.exec_driver_sql(statement.sql, rows)

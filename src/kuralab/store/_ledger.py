@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, final
@@ -119,12 +119,12 @@ class Ledger:
         stored_time = time_text(time)
         events: list[Event] = []
         rows: Rows = []
-        changes: list[Change] = []
+        changes: list[Sequence[Change]] = []
         sequence, previous = self._sequence, self._hash
         for fact in facts:
             sequence += 1
             kind, payload = fact.kind, fact.payload
-            changes += changes_of(kind=kind, payload=payload, time=stored_time)
+            changes.append(changes_of(kind=kind, payload=payload, time=stored_time))
             text = payload_text(payload, kind=kind)
             place = (sequence, stored_time, fact.stream, kind, EVENT_SCHEMA, text, fact.actor)
             hash_ = chained(previous, *place)
@@ -134,7 +134,9 @@ class Ledger:
             previous = hash_
         # Only now: a payload that is refused must leave neither a gap nor half of the others.
         self._sequence, self._hash = sequence, previous
-        batch.add(rows, changes)
+        batch.add_events(rows)
+        for event, changed in zip(events, changes, strict=True):
+            batch.add_changes(changed, stream=event.stream, sequence=event.sequence)
         return events
 
     async def _write_groups(self) -> None:

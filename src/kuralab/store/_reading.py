@@ -82,12 +82,16 @@ def read_events(folder: Path, *, stream: str | None, kind: str | None, after: in
     from sqlalchemy import select
     from sqlalchemy.exc import DBAPIError
 
-    from kuralab.store._schema import events
+    from kuralab.store._schema import BLOCK, events, stream_blocks
 
     columns = events.columns
     wanted = select(*columns).order_by(columns.sequence).limit(_PAGE)
     if stream is not None:
-        wanted = wanted.where(columns.stream == stream)
+        block = stream_blocks.columns.block
+        of_stream = stream_blocks.columns.stream == stream
+        within = columns.sequence.between(block * BLOCK, block * BLOCK + (BLOCK - 1))
+        wanted = select(*columns).join(stream_blocks, within).where(of_stream, columns.stream == stream)
+        wanted = wanted.order_by(block, columns.sequence).limit(_PAGE)
     if kind is not None:
         wanted = wanted.where(columns.kind == kind)
     engine = ledger_engine(folder, writer=False)

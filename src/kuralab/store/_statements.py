@@ -98,6 +98,7 @@ def _sample_update(*columns: str, keep_missing: bool) -> Statement:
 
 EVENT: Final = _compiled(schema.events, _insert(schema.events))
 HEAD: Final = _last_wins(schema.head)
+STREAM_BLOCK: Final = _first_wins(schema.stream_blocks)
 RUN_CREATED: Final = _first_wins(schema.runs)
 RUN_STATE: Final = _run_state()
 STEP_STATE: Final = _step_state()

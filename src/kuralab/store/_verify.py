@@ -118,11 +118,12 @@ def _replay(stored: Connection, *, into: Connection) -> int:
     metadata.create_all(into, tables=PROJECTIONS)
     sequence = 0
     batch = Batch()
-    for sequence, kind, payload, time in _sound_events(stored):
+    for sequence, stream, kind, payload, time in _sound_events(stored):
         try:
-            batch.add([], changes_of(kind=kind, payload=payload, time=time))
+            changes = changes_of(kind=kind, payload=payload, time=time)
         except InputError as error:
             raise _BrokenChainError(sequence, str(error)) from None
+        batch.add_changes(changes, stream=stream, sequence=sequence)
         if sequence % _PAGE == 0:
             batch.write(into)
             batch = Batch()
@@ -130,7 +131,7 @@ def _replay(stored: Connection, *, into: Connection) -> int:
     return sequence
 
 
-def _sound_events(connection: Connection) -> Iterator[tuple[int, str, dict[str, Any], str]]:
+def _sound_events(connection: Connection) -> Iterator[tuple[int, str, str, dict[str, Any], str]]:
     expected, previous, after = 1, BEFORE_THE_FIRST, _BEFORE_ALL
     while page := connection.exec_driver_sql(_STORED, (after, _PAGE)).all():
         after = page[-1][0]
@@ -148,7 +149,7 @@ def _sound_events(connection: Connection) -> Iterator[tuple[int, str, dict[str, 
 
 def _checked(
     sequence: int, previous: str, schema: object, types: str, stored: list[bytes]
-) -> tuple[str, tuple[int, str, dict[str, Any], str]]:
+) -> tuple[str, tuple[int, str, str, dict[str, Any], str]]:
     if types != "text" * len(_TEXTS):
         raise _BrokenChainError(sequence, "a column holds another type than text")
     try:
@@ -162,7 +163,7 @@ def _checked(
         raise _BrokenChainError(sequence, "it does not follow the event before it")
     if chained(previous, sequence, time, stream, kind, schema, payload, actor) != hash_:
         raise _BrokenChainError(sequence, "it is not as it was written")
-    return hash_, (sequence, kind, content, time)
+    return hash_, (sequence, stream, kind, content, time)
 
 
 def _differences(stored: Connection, fresh: Connection) -> list[str]:
