@@ -47,7 +47,7 @@ def test_a_file_and_python_say_the_same(checkout: Path) -> None:
     )
     for x in range(0, 56, 5):
         with p.repeat(x=x):
-            pellet = p.weigh(f"{100 - x}Li3PS4-{x}LiI", mass="1 g", makes="pellet")
+            pellet = p.weigh(f"{100 - x}Li3PS4-{x}LiI", mass="300 mg", makes="pellet")
             p.ball_mill(pellet, speed="500 rpm", duration="20 h", balls="ZrO2")
             p.press_pellet(pellet, pressure="360 MPa", diameter="10 mm")
             for T in range(25, 96, 10):

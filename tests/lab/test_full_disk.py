@@ -1,4 +1,4 @@
-"""The disk is full, or the ledger cannot be written: the run stops with a clear word and goes on later."""
+"""The disk is full, or the ledger cannot be written: the run stops clearly and goes on later."""
 
 from __future__ import annotations
 

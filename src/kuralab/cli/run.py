@@ -67,14 +67,46 @@ def carry_out_and_show(
     introduction: str = "",
 ) -> int:
     """Check, run with live progress, report, show."""
-    from kuralab.cli._live import Progress, live
     from kuralab.cli._preflight import refused
-    from kuralab.cli._progress import compile_once
     from kuralab.cli._show_run import run_as_json, show_run
-    from kuralab.workflows.runs import carry_out
 
     if refused(protocol, facility, file=file, as_json=as_json):
         return NOT_DONE
+    found, paths = carry_out_live(
+        protocol,
+        facility,
+        lab=lab,
+        seed=seed,
+        new=new,
+        output=output,
+        language=language,
+        introduction=introduction,
+    )
+    known = _truth(found, lab) if truth else None
+    if as_json:
+        click.echo(run_as_json(found, paths, known))
+    else:
+        show_run(found, known)
+    say_where(paths, as_json=as_json)
+    return 0 if found.summary.state.value == "finished" else NOT_DONE
+
+
+def carry_out_live(
+    protocol: Protocol,
+    facility: Facility,
+    *,
+    lab: Path,
+    seed: int = 0,
+    new: bool = False,
+    output: Path | None = None,
+    language: Literal["en", "ja"] = "en",
+    introduction: str = "",
+) -> tuple[CarriedOut, tuple[Path, ...]]:
+    """Run with live progress on stderr and write the report; where its files are."""
+    from kuralab.cli._live import Progress, live
+    from kuralab.cli._progress import compile_once
+    from kuralab.workflows.runs import carry_out
+
     compile_once()
     progress = Progress(protocol, facility, lab)
     with live(progress):
@@ -90,13 +122,7 @@ def carry_out_and_show(
         progress.doing = "writing the report"
         folder = output or lab / "reports" / found.summary.run
         paths = found.write_report(folder, introduction=introduction, language=language)
-    known = _truth(found, lab) if truth else None
-    if as_json:
-        click.echo(run_as_json(found, paths, known))
-    else:
-        show_run(found, known)
-    say_where(paths, as_json=as_json)
-    return 0 if found.summary.state.value == "finished" else NOT_DONE
+    return found, paths
 
 
 def _truth(found: CarriedOut, lab: Path) -> dict[str, Any]:

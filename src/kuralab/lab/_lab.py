@@ -12,7 +12,7 @@ from typing import Final, Literal, Self, final
 
 from kuralab.clock import Clock, VirtualClock, WallClock
 from kuralab.errors import InputError
-from kuralab.instruments import Driver
+from kuralab.instruments import Driver, drivers_of
 from kuralab.lab._executor import Executor
 from kuralab.lab._policies import AccessPolicy, EveryoneMay, FirstComeFirstServed, SharePolicy
 from kuralab.lab._progress import ENDED_RUN, RunProgress, RunState
@@ -88,7 +88,7 @@ class Lab:
 
         clock: by default virtual for a facility of twins, beginning where the ledger ends, and the
         wall's for a real one; drivers: by instrument name, or a function of the clock that makes
-        them; by default the twins that the facility names.
+        them; by default those that the facility names.
 
         Raises
         ------
@@ -101,9 +101,7 @@ class Lab:
         ledger = Ledger.open(folder, clock=clock)
         try:
             if drivers is None:
-                from kuralab.instruments.twins import twin_drivers
-
-                drivers = twin_drivers(facility, folder=folder / "twins", clock=clock, seed=seed)
+                drivers = drivers_of(facility, folder=folder, clock=clock, seed=seed)
             elif callable(drivers):
                 drivers = drivers(clock)
             missing = [i.name for i in facility.instruments if i.name not in drivers]
