@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -40,6 +41,21 @@ class Conduction:
     std: dict[Part, float]
     identifiable: dict[Part, bool]
     covariance: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class InSeries:
+    """What the other temperatures tell of one spectrum; nothing for a spectrum alone.
+
+    offset: relative change of the conductivity of each part when the temperature is higher by its
+    standard uncertainty, common to all spectra; flags: of each part.
+    """
+
+    offset: Mapping[Part, float] = field(default_factory=dict)
+    flags: Mapping[Part, Sequence[Flag]] = field(default_factory=dict)
+
+
+ALONE: Final = InSeries()
 
 
 def arcs_with_roles(fit: CircuitFit, cell: CellConstant | None) -> tuple[Arc, ...]:
@@ -124,8 +140,14 @@ def conduction_results(
     conditions: dict[str, Quantity | str],
     source: int,
     first: int,
+    series: InSeries = ALONE,
 ) -> tuple[list[Result], list[Covariance]]:
-    """Results of one spectrum and their covariances; ``first`` is the index of the first result."""
+    """Results of one spectrum and their covariances; ``first`` is the index of the first result.
+
+    A resistance is that of the pellet as hot as it was. A conductivity is said to be that at the
+    temperature that was read, so it carries the uncertainty of that temperature where the series
+    tells how much a kelvin matters.
+    """
     results: list[Result] = []
     places: list[tuple[str, Part, int]] = []
     kinds = [("resistance", "ohm")] + ([("ionic_conductivity", "S/cm")] if cell else [])
@@ -135,7 +157,8 @@ def conduction_results(
             flags: list[Flag] = [] if known else ["not_identifiable"]
             if not adequate:
                 flags.append("model_inadequate")
-            value, std = _value_and_std(kind, part, conduction, cell)
+            flags += series.flags.get(part, ())
+            value, std = _value_and_std(kind, part, conduction, cell, series)
             places.append((kind, part, first + len(results)))
             results.append(
                 Result(
@@ -143,27 +166,31 @@ def conduction_results(
                     value=value if known else None,
                     uncertainty=std if known else None,
                     unit=unit,
-                    flags=tuple(flags),
+                    flags=tuple(dict.fromkeys(flags)),
                     method=f"{method}; {' + '.join(conduction.resistors[part])}",
                     conditions=conditions,
                     input=(source,),
                 )
             )
-    return results, _covariances(places, conduction, cell)
+    return results, _covariances(places, conduction, cell, series)
 
 
 def _value_and_std(
-    kind: str, part: Part, conduction: Conduction, cell: CellConstant | None
+    kind: str, part: Part, conduction: Conduction, cell: CellConstant | None, series: InSeries
 ) -> tuple[float, float]:
     resistance, std = conduction.value[part], conduction.std[part]
     if kind == "resistance" or cell is None:
         return resistance, std
     value = cell.value / resistance
-    return value, value * float(np.hypot(std / resistance, cell.relative_std))
+    own = (std / resistance, cell.relative_std, series.offset.get(part, 0.0))
+    return value, value * math.hypot(*own)
 
 
 def _covariances(
-    places: list[tuple[str, Part, int]], conduction: Conduction, cell: CellConstant | None
+    places: list[tuple[str, Part, int]],
+    conduction: Conduction,
+    cell: CellConstant | None,
+    series: InSeries,
 ) -> list[Covariance]:
     known = [place for place in places if conduction.identifiable[place[1]]]
     found = []
@@ -176,9 +203,10 @@ def _covariances(
             sign = 1.0 if kind_a == kind_b else -1.0
             if kind_a == kind_b == "ionic_conductivity" and cell is not None:
                 relative += cell.relative_std**2
+                relative += series.offset.get(part_a, 0.0) * series.offset.get(part_b, 0.0)
             size = (
-                _value_and_std(kind_a, part_a, conduction, cell)[0]
-                * _value_and_std(kind_b, part_b, conduction, cell)[0]
+                _value_and_std(kind_a, part_a, conduction, cell, series)[0]
+                * _value_and_std(kind_b, part_b, conduction, cell, series)[0]
             )
             found.append(Covariance(results=(index_a, index_b), value=float(sign * relative * size)))
     return found

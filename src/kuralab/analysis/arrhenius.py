@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field
 
 from kuralab import __version__
-from kuralab.analysis._circuits import FittedSeries, fit_series, requested_circuit
+from kuralab.analysis._circuits import fit_series, requested_circuit
 from kuralab.analysis._conduction import conduction_of
+from kuralab.analysis._departures import ROOM_TEMPERATURE
 from kuralab.analysis._details import ArrheniusLine, Outcome, Part
+from kuralab.analysis._lines import ConductionLine, conduction_lines, in_series
 from kuralab.analysis._parameters import InUnit
 from kuralab.analysis._pellet import CellConstant, cell_constant
 from kuralab.analysis._spectra import Spectrum, input_files, kelvin, spectra_from
@@ -23,13 +24,9 @@ from kuralab.analysis.impedance import (
 )
 from kuralab.analysis.literature import plausibility_note
 from kuralab.errors import InputError, UnitError
-from kuralab.model import AnalysisRecord, Covariance, Flag, Measurement, Result
-from kuralab.science.kinetics import BOLTZMANN_EV, ArrheniusFit, fit_arrhenius
+from kuralab.model import AnalysisRecord, Covariance, Measurement, Result
+from kuralab.science.kinetics import BOLTZMANN_EV, ArrheniusFit
 from kuralab.units import Quantity
-
-ROOM_TEMPERATURE: Final = 298.15
-FEW_POINTS: Final = 4
-CURVED: Final = 0.01
 
 
 def _temperatures(given: object) -> object:
@@ -78,7 +75,7 @@ def analyse_arrhenius(measurements: Sequence[Measurement], parameters: Arrhenius
     All spectra are fitted with one circuit, chosen by their common evidence. Arcs are matched
     between temperatures by time constant. The geometry is common to all temperatures: it does not
     touch E_a, and enters the conductivity at 25 degC once. An offset of the thermocouple is
-    propagated by repeating the line with it.
+    propagated by repeating the line with it, and widens the conductivity at every temperature.
 
     Parameters
     ----------
@@ -88,7 +85,9 @@ def analyse_arrhenius(measurements: Sequence[Measurement], parameters: Arrhenius
     -------
     Outcome
         Flags: ``few_points`` below four temperatures, ``extrapolated`` where 25 degC lies outside
-        them, ``model_inadequate`` where the line is curved (p < 0.01).
+        them, ``outlier`` for a temperature off the line through the others, ``model_inadequate``
+        where the line is curved or its points scatter; each where it is significant (p < 0.01) and
+        exceeds the uncertainty that is stated.
 
     Raises
     ------
@@ -103,13 +102,29 @@ def analyse_arrhenius(measurements: Sequence[Measurement], parameters: Arrhenius
     temperatures = [temperatures[i] for i in order]
     cells = [cell_constant(spectrum.measurement, parameters) for spectrum in spectra]
     series = fit_series(spectra, circuit=circuit, cells=cells, temperatures=temperatures)
+    lines, skipped = conduction_lines(
+        [
+            conduction_of(details.fit, details.arcs, file=spectrum.measurement.raw.name)
+            for spectrum, details in zip(spectra, series.details, strict=True)
+        ],
+        temperature=[temperature.value for temperature in temperatures],
+        cells=cells,
+        weighted=parameters.weighting == "uncertainty",
+        temperature_std=parameters.temperature_uncertainty.value,
+    )
     results: list[Result] = []
     covariance: list[Covariance] = []
     for i, spectrum in enumerate(spectra):
-        found, between = spectrum_results(spectrum, series, i, cells[i], first=len(results))
+        found, between = spectrum_results(
+            spectrum,
+            series,
+            i,
+            cells[i],
+            first=len(results),
+            in_series=in_series(lines, i, temperature=temperatures[i].value),
+        )
         results += found
         covariance += between
-    lines, skipped = _lines(spectra, series, temperatures, cells, parameters)
     notes: list[str] = []
     sources = tuple(dict.fromkeys(spectrum.source for spectrum in spectra))
     for line in lines:
@@ -123,7 +138,7 @@ def analyse_arrhenius(measurements: Sequence[Measurement], parameters: Arrhenius
             i for i, result in enumerate(results) if result.quantity == "activation_energy_total"
         )
         covariance.append(
-            Covariance(results=(energy, len(results)), value=_energy_room_covariance(total))
+            Covariance(results=(energy, len(results)), value=_energy_room_covariance(total.line))
         )
         results.append(room)
         assert room.value is not None
@@ -137,10 +152,13 @@ def analyse_arrhenius(measurements: Sequence[Measurement], parameters: Arrhenius
             results=tuple(results),
             covariance=tuple(covariance),
             models=series.models,
-            warnings=spectrum_warnings(spectra, series.details, cells),
+            warnings=(
+                *(text for line in lines for text in line.warnings()),
+                *spectrum_warnings(spectra, series.details, cells),
+            ),
         ),
         spectra=series.details,
-        lines=tuple(lines),
+        lines=tuple(line.line for line in lines),
         notes=tuple(notes),
     )
 
@@ -181,82 +199,6 @@ def _temperature_of_each(spectra: Sequence[Spectrum], parameters: ArrheniusParam
     return found
 
 
-def _lines(
-    spectra: Sequence[Spectrum],
-    series: FittedSeries,
-    temperatures: Sequence[Quantity],
-    cells: Sequence[CellConstant | None],
-    parameters: ArrheniusParameters,
-) -> tuple[list[ArrheniusLine], list[Part]]:
-    """A line for each part with two temperatures or more, and the parts that have fewer."""
-    found = [
-        conduction_of(details.fit, details.arcs, file=spectrum.measurement.raw.name)
-        for spectrum, details in zip(spectra, series.details, strict=True)
-    ]
-    known_geometry = all(cell is not None for cell in cells)
-    lines: list[ArrheniusLine] = []
-    skipped: list[Part] = []
-    parts: tuple[Part, ...] = ("total", "bulk", "grain_boundary")
-    for part in parts:
-        if not any(part in conduction.parts for conduction in found):
-            continue
-        rows = [
-            (
-                t.value,
-                (cell.value if cell is not None and known_geometry else 1.0) / conduction.value[part],
-                conduction.std[part] / conduction.value[part],
-            )
-            for t, cell, conduction in zip(temperatures, cells, found, strict=True)
-            if conduction.identifiable.get(part, False)
-        ]
-        if len({row[0] for row in rows}) < 2:
-            skipped.append(part)
-            continue
-        temperature, conductivity, relative = np.array(rows).T
-        lines.append(
-            _line(part, temperature, conductivity, relative * conductivity, known_geometry, parameters)
-        )
-    return lines, skipped
-
-
-def _line(
-    part: Part,
-    temperature: NDArray[np.float64],
-    conductivity: NDArray[np.float64],
-    std: NDArray[np.float64],
-    known_geometry: bool,
-    parameters: ArrheniusParameters,
-) -> ArrheniusLine:
-    weights = std if parameters.weighting == "uncertainty" else None
-    fit = fit_arrhenius(temperature=temperature, conductivity=conductivity, std=weights)
-    shifted = fit_arrhenius(
-        temperature=temperature + parameters.temperature_uncertainty.value,
-        conductivity=conductivity,
-        std=weights,
-    )
-    shift = shifted.activation_energy - fit.activation_energy
-    return ArrheniusLine(
-        part=part,
-        temperature=temperature,
-        conductivity=conductivity,
-        std=std,
-        unit="S/cm" if known_geometry else "S",
-        fit=fit,
-        shifted=shifted,
-        activation_energy_std=float(np.hypot(fit.activation_energy_std, shift)),
-    )
-
-
-def _flags_of(line: ArrheniusLine) -> list[Flag]:
-    flags: list[Flag] = []
-    if np.unique(line.temperature).size < FEW_POINTS:
-        flags.append("few_points")
-    p = line.fit.curvature_p_value
-    if p is not None and p < CURVED:
-        flags.append("model_inadequate")
-    return flags
-
-
 def _method(parameters: ArrheniusParameters) -> str:
     weight = "weighted by uncertainty" if parameters.weighting == "uncertainty" else "unweighted"
     return (
@@ -266,14 +208,15 @@ def _method(parameters: ArrheniusParameters) -> str:
 
 
 def _activation_energy(
-    line: ArrheniusLine, parameters: ArrheniusParameters, sources: tuple[int, ...]
+    conduction: ConductionLine, parameters: ArrheniusParameters, sources: tuple[int, ...]
 ) -> Result:
+    line = conduction.line
     return Result(
         quantity=f"activation_energy_{line.part}",
         value=line.fit.activation_energy,
         uncertainty=line.activation_energy_std,
         unit="eV",
-        flags=tuple(_flags_of(line)),
+        flags=conduction.flags(curved=conduction.is_curved),
         method=f"{_method(parameters)}; of the line alone ± {line.fit.activation_energy_std:.2g} eV",
         conditions=_temperature_range(line),
         input=sources,
@@ -304,15 +247,13 @@ def _log_room(fit: ArrheniusFit) -> float:
 
 
 def _room_temperature(
-    line: ArrheniusLine,
+    conduction: ConductionLine,
     cells: Sequence[CellConstant | None],
     parameters: ArrheniusParameters,
     sources: tuple[int, ...],
 ) -> Result:
     """Conductivity at 25 degC on the line; the geometry enters here, once."""
-    flags = _flags_of(line)
-    if not line.temperature.min() - 0.5 <= ROOM_TEMPERATURE <= line.temperature.max() + 0.5:
-        flags.insert(0, "extrapolated")
+    line = conduction.line
     geometry = max(cell.relative_std for cell in cells if cell is not None)
     value = float(line.fit.conductivity_at([ROOM_TEMPERATURE])[0])
     relative = np.sqrt(
@@ -320,12 +261,15 @@ def _room_temperature(
         + (_log_room(line.shifted) - _log_room(line.fit)) ** 2
         + geometry**2
     )
+    flags = conduction.flags(curved=conduction.departures.room_bend > relative)
+    if not line.temperature.min() - 0.5 <= ROOM_TEMPERATURE <= line.temperature.max() + 0.5:
+        flags = ("extrapolated", *flags)
     return Result(
         quantity="ionic_conductivity_25C",
         value=value,
         uncertainty=float(value * relative),
         unit="S/cm",
-        flags=tuple(flags),
+        flags=flags,
         method=_method(parameters),
         conditions={"temperature": Quantity(value=ROOM_TEMPERATURE, unit="K")},
         input=sources,

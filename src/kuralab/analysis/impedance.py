@@ -9,7 +9,7 @@ from pydantic import Field
 
 from kuralab import __version__
 from kuralab.analysis._circuits import FittedSeries, fit_series, requested_circuit
-from kuralab.analysis._conduction import conduction_of, conduction_results
+from kuralab.analysis._conduction import ALONE, InSeries, conduction_of, conduction_results
 from kuralab.analysis._details import Outcome, SpectrumDetails
 from kuralab.analysis._parameters import OptionalRange, positive_quantity
 from kuralab.analysis._pellet import CellConstant, PelletParameters, cell_constant
@@ -103,7 +103,13 @@ def analyse_impedance(measurements: Sequence[Measurement], parameters: Impedance
 
 
 def spectrum_results(
-    spectrum: Spectrum, series: FittedSeries, index: int, cell: CellConstant | None, *, first: int
+    spectrum: Spectrum,
+    series: FittedSeries,
+    index: int,
+    cell: CellConstant | None,
+    *,
+    first: int,
+    in_series: InSeries = ALONE,
 ) -> tuple[list[Result], list[Covariance]]:
     """Results of one spectrum of a series; ``first`` is the index that its first result gets."""
     details = series.details[index]
@@ -121,6 +127,7 @@ def spectrum_results(
         conditions=conditions,
         source=spectrum.source,
         first=first,
+        series=in_series,
     )
     results.append(
         Result(
