@@ -1,4 +1,4 @@
-"""What a user types most, as two functions: read files, and analyse them."""
+"""What a user types most: read files, analyse them, open a lab."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from kuralab.errors import InputError, KuralabError
 
 if TYPE_CHECKING:
     from kuralab.analysis import Outcome
-    from kuralab.model import Measurement
+    from kuralab.lab import Lab
+    from kuralab.model import Facility, Measurement
 
 
 def read(file: str | Path) -> tuple[Measurement, ...]:
@@ -46,6 +47,33 @@ def analyze(technique: str, *files: str | Path, **parameters: Any) -> Outcome:
     chosen = technique_named(technique)
     settings = checked_parameters(chosen, parameters)
     return analyse_files(chosen, [Path(file) for file in files], settings)
+
+
+def open_lab(
+    folder: str | Path = "kuralab-lab", *, facility: Facility | str | Path | None = None, seed: int = 0
+) -> Lab:
+    """Open a lab directory, or make one; use it in a ``with`` block.
+
+        with kuralab.open_lab("my-lab") as lab:
+            summary = lab.run(kuralab.read_protocol("protocol.yaml"))
+
+    facility: a record or a YAML file; without one, the twins for solid electrolytes. seed: draws
+    what the twins hide.
+
+    Raises
+    ------
+    InputError
+        The facility cannot be understood, or another process writes to the lab.
+    """
+    from kuralab.lab import Lab
+    from kuralab.model import Facility
+    from kuralab.workflows.facilities import default_facility
+
+    if facility is None:
+        facility = default_facility()
+    elif not isinstance(facility, Facility):
+        facility = formats.read_facility(facility)
+    return Lab.open(folder, facility=facility, seed=seed)
 
 
 def analyse_files(
