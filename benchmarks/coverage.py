@@ -199,7 +199,7 @@ def _draw(tiers: dict[str, list[Claims]], scores: dict[str, dict[str, Score]], p
                 normal = stats.norm.ppf((np.arange(len(claims)) + 0.5) / len(claims))
                 z = np.clip([claim.z for claim in claims], -LARGEST_Z, LARGEST_Z)
                 flagged = np.array([claim.flagged for claim in claims])
-                # A quantile plot looks the same with one point of each pellet, and loads faster.
+                # As many points as pellets look the same, and load faster.
                 shown = np.arange(len(claims)) % (len(claims) // len(tiers[tier])) == 0
                 score = scores[tier][name]
                 label = f"{tier}: {100 * score.covered:.1f} ± {100 * score.covered_std:.1f} %"

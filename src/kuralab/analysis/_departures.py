@@ -106,7 +106,7 @@ def _suspects(x: Floats, y: Floats, weight: Floats) -> tuple[int, ...]:
         if freedom < LEAST_FREEDOM or comb(x.size, count) > MOST_SUBSETS:
             break
         for subset in map(list, combinations(range(x.size), count)):
-            if _is_a_branch(x, subset):
+            if not _can_be_judged(x, subset):
                 continue
             inner = projector[np.ix_(subset, subset)]
             explained = float(residuals[subset] @ np.linalg.pinv(inner) @ residuals[subset])
@@ -116,10 +116,15 @@ def _suspects(x: Floats, y: Floats, weight: Floats) -> tuple[int, ...]:
     return best[1]
 
 
-def _is_a_branch(x: Floats, subset: list[int]) -> bool:
-    """Several points that are all those beyond some temperature: another slope, no bad contacts."""
+def _can_be_judged(x: Floats, subset: list[int]) -> bool:
+    """Whether the other points, at three temperatures or more, say where these should lie.
+
+    Several points that are all those beyond some temperature may be another slope as well.
+    """
     inside, outside = x[subset], np.delete(x, subset)
-    return len(subset) > 1 and bool(inside.min() > outside.max() or inside.max() < outside.min())
+    if np.unique(outside).size < 3:
+        return False
+    return len(subset) == 1 or bool(inside.min() < outside.max() and inside.max() > outside.min())
 
 
 def _without(line: ArrheniusLine, points: tuple[int, ...], weighted: bool) -> ArrheniusFit:

@@ -261,7 +261,11 @@ def _room_temperature(
         + (_log_room(line.shifted) - _log_room(line.fit)) ** 2
         + geometry**2
     )
-    flags = conduction.flags(curved=conduction.departures.room_bend > relative)
+    bend = conduction.departures.room_bend
+    flags = conduction.flags(curved=bend > relative)
+    method = _method(parameters)
+    if bend > relative:
+        method += f"; a parabola differs by {100.0 * bend:.2g} %"
     if not line.temperature.min() - 0.5 <= ROOM_TEMPERATURE <= line.temperature.max() + 0.5:
         flags = ("extrapolated", *flags)
     return Result(
@@ -270,7 +274,7 @@ def _room_temperature(
         uncertainty=float(value * relative),
         unit="S/cm",
         flags=flags,
-        method=_method(parameters),
+        method=method,
         conditions={"temperature": Quantity(value=ROOM_TEMPERATURE, unit="K")},
         input=sources,
     )
