@@ -53,6 +53,8 @@ def kuralab() -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line (by default the process's own) and return its exit code."""
     words = sys.argv[1:] if arguments is None else arguments
+    # Our matrices are small: threads of the linear algebra only wait for one another.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _write_utf8()
     try:
         code = kuralab.main(args=arguments, prog_name="kuralab", standalone_mode=False)
