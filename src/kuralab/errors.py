@@ -8,6 +8,8 @@ KuralabError
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Collection
 from typing import final
 
 
@@ -66,3 +68,17 @@ class UnitError(KuralabError):
 @final
 class ScienceError(KuralabError):
     """Numbers for which a formula or a fit has no meaning (shape, sign, count)."""
+
+
+def unknown_name(name: str, known: Collection[str], *, what: str) -> InputError:
+    """The error of a name that nothing has, with a near miss and all that there is.
+
+    Examples
+    --------
+    >>> str(unknown_name("impedanc", ["impedance", "arrhenius"], what="technique"))
+    "technique: unknown technique 'impedanc'. Did you mean impedance? Known: impedance, arrhenius."
+    """
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"Did you mean {near[0]}? " if near else ""
+    listed = ", ".join(known) or "none"
+    return InputError(f"unknown {what} {name!r}", field=what, hint=f"{hint}Known: {listed}.")

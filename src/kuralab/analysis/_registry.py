@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from kuralab.errors import InputError
+from kuralab.errors import unknown_name
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -80,11 +79,5 @@ def technique_named(name: str) -> Technique:
         Unknown name; near misses are offered.
     """
     if name not in TECHNIQUES:
-        near = difflib.get_close_matches(name, TECHNIQUES, n=1)
-        hint = f"Did you mean {near[0]}? " if near else ""
-        raise InputError(
-            f"unknown technique {name!r}",
-            field="technique",
-            hint=f"{hint}Known techniques: {', '.join(TECHNIQUES)}.",
-        )
+        raise unknown_name(name, TECHNIQUES, what="technique")
     return TECHNIQUES[name]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from kuralab.errors import InputError
+from kuralab.errors import unknown_name
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -65,11 +64,5 @@ def workflow_named(name: str) -> Workflow:
         Unknown name; near misses are offered.
     """
     if name not in WORKFLOWS:
-        near = difflib.get_close_matches(name, WORKFLOWS, n=1)
-        hint = f"Did you mean {near[0]}? " if near else ""
-        raise InputError(
-            f"unknown workflow {name!r}",
-            field="workflow",
-            hint=f"{hint}Known workflows: {', '.join(WORKFLOWS)}.",
-        )
+        raise unknown_name(name, WORKFLOWS, what="workflow")
     return WORKFLOWS[name]
