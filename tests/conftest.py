@@ -18,7 +18,8 @@ from hypothesis import settings
 ROOT = Path(__file__).resolve().parents[1]
 
 # The unit registry and compiled kernels are built on first use: a time limit would blame them.
-settings.register_profile("kuralab", deadline=None)
+# CI repeats the same examples; a developer's run looks for new ones.
+settings.register_profile("kuralab", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("kuralab")
 
 

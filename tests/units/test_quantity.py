@@ -170,7 +170,11 @@ def test_any_text_of_familiar_characters_is_a_quantity_or_a_unit_error(text, pai
         Quantity.parse("2" + text, unit=pair[0])
 
 
-@given(finite, st.sampled_from(PAIRS))
+# Nearer to zero a float has fewer digits, so that no conversion can keep them.
+full_precision = finite.filter(lambda value: value == 0 or abs(value) > 1e-280)
+
+
+@given(full_precision, st.sampled_from(PAIRS))
 def test_there_and_back_is_the_same_value(value, pair):
     unit, to = pair
     back = convert(convert(value, unit=unit, to=to), unit=to, to=unit)
