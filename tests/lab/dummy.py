@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 from collections.abc import Mapping
@@ -78,7 +77,7 @@ class Dummy:
 
     async def wait(self, key: str) -> None:
         if self._trouble == "hangs":
-            await asyncio.Event().wait() if False else await self._clock.sleep(1e9)
+            await self._clock.sleep(1e9)
         if self._trouble == "dies":
             await self._clock.sleep(60.0)
             raise ConnectionError("the line is dead")
