@@ -8,7 +8,6 @@ KuralabError
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection
 from typing import final
 
@@ -78,7 +77,21 @@ def unknown_name(name: str, known: Collection[str], *, what: str) -> InputError:
     >>> str(unknown_name("impedanc", ["impedance", "arrhenius"], what="technique"))
     "technique: unknown technique 'impedanc'. Did you mean impedance? Known: impedance, arrhenius."
     """
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f"Did you mean {near[0]}? " if near else ""
     listed = ", ".join(known) or "none"
-    return InputError(f"unknown {what} {name!r}", field=what, hint=f"{hint}Known: {listed}.")
+    hint = f"{did_you_mean(name, known)}Known: {listed}."
+    return InputError(f"unknown {what} {name!r}", field=what, hint=hint)
+
+
+def did_you_mean(name: str, known: Collection[str]) -> str:
+    """The beginning of a hint for a name that nothing has; empty where nothing is like it.
+
+    Examples
+    --------
+    >>> did_you_mean("presss", ["press", "furnace"]), did_you_mean("xyz", ["press"])
+    ('Did you mean press? ', '')
+    """
+    # Only an error needs it: the start of every command does without.
+    import difflib
+
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return f"Did you mean {near[0]}? " if near else ""

@@ -8,7 +8,7 @@ from typing import ClassVar, NamedTuple
 
 import click
 
-from kuralab.errors import InputError
+from kuralab.errors import InputError, did_you_mean
 
 
 class Entry(NamedTuple):
@@ -57,8 +57,5 @@ class LazyGroup(SummaryGroup):
 
 
 def _unknown(name: str, known: Mapping[str, Entry]) -> InputError:
-    import difflib
-
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f"Did you mean {near[0]}? " if near else ""
-    return InputError(f"unknown command {name!r}", hint=f"{hint}Known commands: {', '.join(known)}.")
+    hint = f"{did_you_mean(name, known)}Known commands: {', '.join(known)}."
+    return InputError(f"unknown command {name!r}", hint=hint)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
-from kuralab.errors import InputError, UnitError
+from kuralab.errors import InputError, UnitError, did_you_mean
 from kuralab.formats._problems import Problems
 from kuralab.formats._source import load_source
 from kuralab.formats._yaml import Mapping, Node, Scalar, Sequence, parse_yaml
@@ -188,8 +187,7 @@ class Fields:
 def near_miss(key: str, known: Iterable[str]) -> str:
     """A hint for an unknown name."""
     names = list(dict.fromkeys(known))
-    near = difflib.get_close_matches(key, names, n=1)
-    return f"{f'Did you mean {near[0]}? ' if near else ''}Known are {', '.join(names) or 'none'}."
+    return f"{did_you_mean(key, names)}Known are {', '.join(names) or 'none'}."
 
 
 def scalar_text(node: Node) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from enum import StrEnum
@@ -11,7 +10,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Final, Literal, final
 
-from kuralab.errors import InputError, UnitError
+from kuralab.errors import InputError, UnitError, did_you_mean
 from kuralab.model._base import Record
 from kuralab.model.composition import Composition
 from kuralab.units import Quantity, dimension_of
@@ -199,8 +198,5 @@ def operation_kind(key: str) -> OperationKind:
 
 
 def _unknown(key: str, known: Mapping[str, object], what: str) -> InputError:
-    near = difflib.get_close_matches(key, known, n=1)
-    hint = f"Did you mean {near[0]}? " if near else ""
-    return InputError(
-        f"{key!r} is no {what}", field=key, hint=f"{hint}Known are {', '.join(known) or 'none'}."
-    )
+    hint = f"{did_you_mean(key, known)}Known are {', '.join(known) or 'none'}."
+    return InputError(f"{key!r} is no {what}", field=key, hint=hint)

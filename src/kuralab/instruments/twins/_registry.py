@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from kuralab.clock import Clock
-from kuralab.errors import InputError
+from kuralab.errors import InputError, did_you_mean
 from kuralab.instruments._driver import Driver
 from kuralab.instruments.twins._analyser import ImpedanceAnalyser
 from kuralab.instruments.twins._ball_mill import BallMill
@@ -58,12 +57,11 @@ def twin_drivers(facility: Facility, *, folder: Path, clock: Clock, seed: int) -
             continue
         if instrument.driver not in MODELS:
             known = (*MODELS, *NO_TWINS)
-            near = difflib.get_close_matches(instrument.driver, known, n=1)
             raise InputError(
                 f"no driver is called {instrument.driver!r}",
                 field=f"instruments.{instrument.name}.driver",
                 line=instrument.line,
-                hint=f"{f'Did you mean {near[0]}? ' if near else ''}Known are {', '.join(known)}; "
+                hint=f"{did_you_mean(instrument.driver, known)}Known are {', '.join(known)}; "
                 "one of your own has a dotted path.",
             )
         settings = Settings(instrument)
