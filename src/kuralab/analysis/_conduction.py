@@ -26,13 +26,19 @@ Mater. 2, 132 (1990), DOI 10.1002/adma.19900020304: bulk about 1e-12, grain boun
 
 LARGEST_RELATIVE_STD: Final = 0.25
 
+BEYOND: Final[Mapping[str, Flag]] = {
+    "resistance": "censored_above",
+    "ionic_conductivity": "censored_below",
+}
+
 
 @dataclass(frozen=True)
 class Conduction:
     """Resistances of one spectrum: bulk, grain boundary and total, as far as there are such.
 
     resistors: which R of the circuit add up to each part; value and std in ohm; identifiable:
-    whether the data determine a part; covariance in ohm^2, in the order of ``parts``.
+    whether the data determine a part; covariance in ohm^2, in the order of ``parts``; beyond: the
+    value is the instrument's limit, and the resistance is above it.
     """
 
     parts: tuple[Part, ...]
@@ -41,6 +47,7 @@ class Conduction:
     std: dict[Part, float]
     identifiable: dict[Part, bool]
     covariance: NDArray[np.float64]
+    beyond: bool = False
 
 
 @dataclass(frozen=True)
@@ -149,25 +156,33 @@ def conduction_results(
     tells how much a kelvin matters.
     """
     results: list[Result] = []
+    flags: list[Flag]
     places: list[tuple[str, Part, int]] = []
     kinds = [("resistance", "ohm")] + ([("ionic_conductivity", "S/cm")] if cell else [])
     for kind, unit in kinds:
         for part in conduction.parts:
             known = conduction.identifiable[part]
-            flags: list[Flag] = [] if known else ["not_identifiable"]
-            if not adequate:
-                flags.append("model_inadequate")
-            flags += series.flags.get(part, ())
+            if conduction.beyond:
+                flags = [BEYOND[kind]]
+            else:
+                flags = [] if known else ["not_identifiable"]
+                flags += [] if adequate else ["model_inadequate"]
+                flags += series.flags.get(part, ())
             value, std = _value_and_std(kind, part, conduction, cell, series)
             places.append((kind, part, first + len(results)))
             results.append(
                 Result(
                     quantity=f"{kind}_{part}",
-                    value=value if known else None,
+                    value=value if known or conduction.beyond else None,
                     uncertainty=std if known else None,
                     unit=unit,
                     flags=tuple(dict.fromkeys(flags)),
-                    method=f"{method}; {' + '.join(conduction.resistors[part])}",
+                    method=f"{method}; "
+                    + (
+                        f"above the analyser's limit of {conduction.value[part]:.3g} ohm"
+                        if conduction.beyond
+                        else " + ".join(conduction.resistors[part])
+                    ),
                     conditions=conditions,
                     input=(source,),
                 )

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from kuralab.analysis._limit import resistance_limit
 from kuralab.analysis._parameters import FrequencyRange
 from kuralab.errors import InputError
 from kuralab.model import InputFile, Kind, Measurement
@@ -24,7 +25,8 @@ class Spectrum:
     """Frequencies (n,) in Hz from high to low, impedance (n,) in ohm, and what is known about it.
 
     The unused points lie outside the frequency range that was asked for. ``source`` is the index
-    of its file among the inputs.
+    of its file among the inputs; ``limit`` the resistance in ohm above which its analyser measures
+    itself, if that is known.
     """
 
     measurement: Measurement
@@ -33,6 +35,7 @@ class Spectrum:
     impedance: NDArray[np.complex128]
     unused_frequency: NDArray[np.float64]
     unused_impedance: NDArray[np.complex128]
+    limit: float | None = None
 
     @property
     def name(self) -> str:
@@ -49,9 +52,11 @@ def input_files(measurements: Sequence[Measurement]) -> tuple[InputFile, ...]:
 
 
 def spectra_from(
-    measurements: Sequence[Measurement], frequency_range: FrequencyRange | None
+    measurements: Sequence[Measurement],
+    frequency_range: FrequencyRange | None,
+    limit: Quantity | None = None,
 ) -> list[Spectrum]:
-    """Spectra of impedance measurements, cut to a frequency range.
+    """Spectra of impedance measurements, cut to a frequency range; limit: of the analyser.
 
     Raises
     ------
@@ -59,10 +64,15 @@ def spectra_from(
         A measurement is no impedance spectrum, or has fewer than eight points in the range.
     """
     order = [file.sha256 for file in input_files(measurements)]
-    return [_spectrum(m, order.index(m.raw.sha256), frequency_range) for m in measurements]
+    return [_spectrum(m, order.index(m.raw.sha256), frequency_range, limit) for m in measurements]
 
 
-def _spectrum(measurement: Measurement, source: int, frequency_range: FrequencyRange | None) -> Spectrum:
+def _spectrum(
+    measurement: Measurement,
+    source: int,
+    frequency_range: FrequencyRange | None,
+    limit: Quantity | None,
+) -> Spectrum:
     name = measurement.raw.name
     if measurement.kind is not Kind.IMPEDANCE:
         raise InputError(
@@ -87,7 +97,8 @@ def _spectrum(measurement: Measurement, source: int, frequency_range: FrequencyR
             file=name,
             hint="Measure more points, or widen --frequency-range.",
         )
-    return Spectrum(measurement, source, f[used], z[used], f[~used], z[~used])
+    above = resistance_limit(measurement, limit)
+    return Spectrum(measurement, source, f[used], z[used], f[~used], z[~used], above)
 
 
 def kelvin(temperature: Quantity, *, offset: float = CELSIUS_OFFSET) -> Quantity:

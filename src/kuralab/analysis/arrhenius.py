@@ -13,6 +13,7 @@ from kuralab.analysis._circuits import fit_series, requested_circuit
 from kuralab.analysis._conduction import conduction_of
 from kuralab.analysis._departures import ROOM_TEMPERATURE
 from kuralab.analysis._details import ArrheniusLine, Outcome, Part
+from kuralab.analysis._limit import within_limit
 from kuralab.analysis._lines import ConductionLine, conduction_lines, in_series
 from kuralab.analysis._parameters import InUnit
 from kuralab.analysis._pellet import CellConstant, cell_constant
@@ -95,7 +96,7 @@ def analyse_arrhenius(measurements: Sequence[Measurement], parameters: Arrhenius
         A temperature is missing, all are equal, or as for ``analyse_impedance``.
     """
     circuit = requested_circuit(parameters.circuit)
-    spectra = spectra_from(measurements, parameters.frequency_range)
+    spectra = spectra_from(measurements, parameters.frequency_range, parameters.resistance_limit)
     temperatures = _temperature_of_each(spectra, parameters)
     order = sorted(range(len(spectra)), key=lambda i: temperatures[i].value)
     spectra = [spectra[i] for i in order]
@@ -104,8 +105,13 @@ def analyse_arrhenius(measurements: Sequence[Measurement], parameters: Arrhenius
     series = fit_series(spectra, circuit=circuit, cells=cells, temperatures=temperatures)
     lines, skipped = conduction_lines(
         [
-            conduction_of(details.fit, details.arcs, file=spectrum.measurement.raw.name)
-            for spectrum, details in zip(spectra, series.details, strict=True)
+            within_limit(
+                conduction_of(details.fit, details.arcs, file=spectrum.measurement.raw.name),
+                details.fit,
+                cell,
+                spectrum.limit,
+            )
+            for spectrum, details, cell in zip(spectra, series.details, cells, strict=True)
         ],
         temperature=[temperature.value for temperature in temperatures],
         cells=cells,

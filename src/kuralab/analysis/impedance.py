@@ -11,8 +11,10 @@ from kuralab import __version__
 from kuralab.analysis._circuits import FittedSeries, fit_series, requested_circuit
 from kuralab.analysis._conduction import ALONE, InSeries, conduction_of, conduction_results
 from kuralab.analysis._details import Outcome, SpectrumDetails
+from kuralab.analysis._limit import within_limit
 from kuralab.analysis._parameters import OptionalRange, positive_quantity
 from kuralab.analysis._pellet import CellConstant, PelletParameters, cell_constant
+from kuralab.analysis._room_temperature import room_temperature_result
 from kuralab.analysis._spectra import Spectrum, input_files, kelvin, spectra_from
 from kuralab.analysis.literature import plausibility_note
 from kuralab.model import AnalysisRecord, Covariance, Measurement, ModelTried, Result
@@ -33,6 +35,11 @@ class SpectrumParameters(PelletParameters):
     )
     frequency_range: OptionalRange = Field(
         default=None, description='Frequencies to use, such as "5 Hz, 1 MHz"; one end may be open.'
+    )
+    resistance_limit: Annotated[Quantity | None, positive_quantity("ohm")] = Field(
+        default=None,
+        description='Largest resistance that the analyser measures, such as "1 Gohm"; else from the '
+        "file. Above it only a bound is given.",
     )
 
 
@@ -59,7 +66,8 @@ def analyse_impedance(measurements: Sequence[Measurement], parameters: Impedance
     -------
     Outcome
         Results flagged ``not_identifiable`` have no value; ``model_inadequate`` marks a circuit
-        that leaves more than 1 % of |Z|.
+        that leaves more than 1 % of |Z|; ``censored_below`` a conductivity that is at most the
+        value, because the resistance is above the analyser's limit.
 
     Raises
     ------
@@ -67,7 +75,7 @@ def analyse_impedance(measurements: Sequence[Measurement], parameters: Impedance
         No impedance spectrum, too few points, a malformed circuit, or a geometry of zero.
     """
     circuit = requested_circuit(parameters.circuit)
-    spectra = spectra_from(measurements, parameters.frequency_range)
+    spectra = spectra_from(measurements, parameters.frequency_range, parameters.resistance_limit)
     results: list[Result] = []
     covariance: list[Covariance] = []
     models: list[ModelTried] = []
@@ -81,6 +89,8 @@ def analyse_impedance(measurements: Sequence[Measurement], parameters: Impedance
         series = fit_series([spectrum], circuit=circuit, cells=[cell], temperatures=[temperature])
         found, between = spectrum_results(spectrum, series, 0, cell, first=len(results))
         results += found
+        room = room_temperature_result(found)
+        results += [room] if room is not None else []
         covariance += between
         models += series.models
         details += series.details
@@ -119,6 +129,7 @@ def spectrum_results(
     if spectrum.measurement.sweep > 1:
         conditions["sweep"] = str(spectrum.measurement.sweep)
     conduction = conduction_of(details.fit, details.arcs, file=spectrum.measurement.raw.name)
+    conduction = within_limit(conduction, details.fit, cell, spectrum.limit)
     results, covariance = conduction_results(
         conduction,
         cell,

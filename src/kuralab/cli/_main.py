@@ -26,6 +26,9 @@ from kuralab.cli._lazy import Entry, LazyGroup
 class _Kuralab(LazyGroup):
     entries: ClassVar = {
         "run": Entry("kuralab.cli.run:run", "Carry a protocol out, and report what was found."),
+        "campaign": Entry(
+            "kuralab.cli.campaign:campaign", "Choose experiments, and learn from each one."
+        ),
         "answer": Entry("kuralab.cli.answer:answer", "Say what became of a held step."),
         "pause": Entry("kuralab.cli.run:pause", "Start no further step of a run."),
         "resume": Entry("kuralab.cli.run:resume", "Let a paused run go on."),

@@ -1,6 +1,7 @@
 """File formats: one module per file syntax, read into measurements; a registry that sniffs.
 
-Protocols and facilities, which people write, are YAML: ``read_protocol`` and ``read_facility``.
+Protocols, facilities and campaigns, which people write, are YAML: ``read_protocol``,
+``read_facility`` and ``read_campaign``.
 """
 
 from __future__ import annotations
@@ -11,13 +12,31 @@ from typing import TYPE_CHECKING, Any, Final
 from kuralab.formats._registry import FORMATS, Format, read
 
 if TYPE_CHECKING:
+    from kuralab.formats.campaign import candidate_space, read_campaign
     from kuralab.formats.facility import read_facility
-    from kuralab.formats.protocol import read_protocol
+    from kuralab.formats.protocol import names_to_fill, parse_protocol, read_protocol
 
-__all__ = ["FORMATS", "Format", "read", "read_facility", "read_protocol"]
+__all__ = [
+    "FORMATS",
+    "Format",
+    "candidate_space",
+    "names_to_fill",
+    "parse_protocol",
+    "read",
+    "read_campaign",
+    "read_facility",
+    "read_protocol",
+]
 
 # Imported on first use: reading a measurement needs neither YAML nor protocols.
-_ON_USE: Final = {"read_facility": "facility", "read_protocol": "protocol"}
+_ON_USE: Final = {
+    "candidate_space": "campaign",
+    "names_to_fill": "protocol",
+    "parse_protocol": "protocol",
+    "read_campaign": "campaign",
+    "read_facility": "facility",
+    "read_protocol": "protocol",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -26,13 +26,35 @@ def open_yaml(path: Path, problems: Problems, *, what: str) -> Fields:
     InputError
         The file cannot be read, is no YAML or no mapping.
     """
+    return fields_of(text_of(path), problems, what=what)
+
+
+def text_of(path: Path) -> str:
+    """The text of a file in UTF-8, with plain line ends.
+
+    Raises
+    ------
+    InputError
+        It cannot be read, or is no such text.
+    """
     source = load_source(path)
     try:
         text = source.content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = source.content.count(b"\n", 0, error.start) + 1
         raise source.error("this is no text in UTF-8", line=line, hint="Save it as UTF-8.") from None
-    node = parse_yaml(text.replace("\r\n", "\n").replace("\r", "\n"), problems)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def fields_of(text: str, problems: Problems, *, what: str) -> Fields:
+    """The outermost mapping of a text.
+
+    Raises
+    ------
+    InputError
+        It is no YAML or no mapping.
+    """
+    node = parse_yaml(text, problems)
     if not isinstance(node, Mapping):
         problems.add(f"this is not {what}", hint="It has lines of the form 'key: value'.")
         raise problems.error()

@@ -26,6 +26,8 @@ _KEPT = {
     "Comments": "comments",
     "Electrode surface area": "electrode_area",
     "Characteristic mass": "characteristic_mass",
+    # Not EC-Lab's own: whoever knows the analyser's limit may add the line.
+    "Resistance limit": "resistance_limit",
 }
 
 

@@ -108,7 +108,7 @@ def _instrument(name: str, fields: Fields, stations: tuple[Station, ...]) -> Ins
         batch=fields.truth("batch"),
         also=fields.texts("also"),
         shifts=tuple(
-            shift for text in fields.texts("shifts") if (shift := _shift(fields, text)) is not None
+            shift for text in fields.texts("shifts") if (shift := read_shift(fields, text)) is not None
         ),
         settings=_settings(fields.mapping("settings", within=f"{name}.settings")),
         line=fields.node.line,
@@ -168,17 +168,17 @@ def _choices(fields: Fields, parameter: ParameterKind) -> tuple[str, ...]:
     return found
 
 
-def _shift(fields: Fields, text: str) -> Shift | None:
+def read_shift(fields: Fields, text: str, *, key: str = "shifts") -> Shift | None:
     """Read ``monday-friday 8:00-18:00`` or ``saturday 9:00-12:00``."""
     found = _SHIFT.fullmatch(text.lower())
     days = [found["first"], found["last"] or found["first"]] if found else []
     if found is None or not all(day in _DAYS for day in days):
-        fields.problem("shifts", f"{text!r} is no shift", hint="Write it as monday-friday 8:00-18:00.")
+        fields.problem(key, f"{text!r} is no shift", hint="Write it as monday-friday 8:00-18:00.")
         return None
     first, last = (_DAYS.index(day) for day in days)
     opens, closes = _hours(found["opens"]), _hours(found["closes"])
     if first > last or not 0 <= opens < closes <= 24:
-        fields.problem("shifts", f"{text!r} ends before it begins", hint="Write two shifts.")
+        fields.problem(key, f"{text!r} ends before it begins", hint="Write two shifts.")
         return None
     return Shift(days=tuple(range(first, last + 1)), opens=opens, closes=closes)
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping as Values
 from pathlib import Path
 
 from kuralab.errors import InputError
-from kuralab.formats._fields import Fields, open_yaml
+from kuralab.formats._fields import Fields, fields_of, text_of
 from kuralab.formats._problems import Problems
 from kuralab.formats._repeats import checked_values, values_of
 from kuralab.formats._steps import StepReader
@@ -30,9 +30,19 @@ def read_protocol(path: str | Path, *, parameters: Values[str, object] | None = 
         exist or is used up, steps that wait for each other. One error lists every problem with its
         line. Also: a parameter that the file does not leave open.
     """
-    file = str(path)
+    return parse_protocol(text_of(Path(path)), file=str(path), parameters=parameters)
+
+
+def parse_protocol(text: str, *, file: str, parameters: Values[str, object] | None = None) -> Protocol:
+    """The protocol of a text, as ``read_protocol`` reads it from a file; ``file`` is named in errors.
+
+    Raises
+    ------
+    InputError
+        As ``read_protocol``.
+    """
     problems = Problems(file)
-    fields = open_yaml(Path(path), problems, what="a protocol")
+    fields = fields_of(text, problems, what="a protocol")
     given = dict(parameters or {})
     values = _values(fields, given)
     builder = ProtocolBuilder(
@@ -50,6 +60,28 @@ def read_protocol(path: str | Path, *, parameters: Values[str, object] | None = 
         return builder.build().filled(given)
     except InputError as error:
         raise error.located(file=file) from None
+
+
+def names_to_fill(text: str, *, file: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What may be filled in a protocol's text: the names under ``values``, and its open parameters.
+
+    Open parameters are named with their step, and without it where that is clear.
+
+    Raises
+    ------
+    InputError
+        As ``read_protocol``.
+    """
+    protocol = parse_protocol(text, file=file)
+    named = fields_of(text, Problems(file), what="a protocol").mapping("values").node.entries
+    places = dict.fromkeys(
+        (step.label, name) for step in protocol.steps for name in step.open_parameters
+    )
+    alone = [name for _, name in places]
+    return tuple(named), (
+        *(f"{label}.{name}" for label, name in places),
+        *(name for name in alone if alone.count(name) == 1),
+    )
 
 
 def _atmosphere(fields: Fields) -> Atmosphere | None:

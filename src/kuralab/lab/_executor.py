@@ -7,7 +7,8 @@ per attempt, and what an instrument has measured is collected however often the 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, final
 
@@ -18,7 +19,7 @@ from kuralab.lab._endings import Endings, named
 from kuralab.lab._jobs import Job, make_job
 from kuralab.lab._outcomes import step_fact
 from kuralab.lab._policies import AccessPolicy, SharePolicy
-from kuralab.lab._progress import RunProgress, RunState, StepProgress, StepState
+from kuralab.lab._progress import ENDED_RUN, RunProgress, RunState, StepProgress, StepState
 from kuralab.lab._scheduler import BATCH_WAIT, Assignment, Candidate, Scheduler, programme_of
 from kuralab.model import Facility
 from kuralab.store import Event, Fact, Ledger, RawStore, Tables
@@ -29,6 +30,9 @@ PATIENCE_FACTOR: Final = 3.0
 PATIENCE: Final = 3600.0
 # Seconds within which two moments are one: a decision must not hang on the last digit of a sum.
 CLOCK_GRAIN: Final = 1e-3
+
+Follow = Callable[[RunProgress], Awaitable[Sequence[RunProgress]]]
+"""Asked at the end of each run: what shall be taken up now."""
 
 
 @final
@@ -48,6 +52,7 @@ class Executor:
         access: AccessPolicy,
         share: SharePolicy,
         observer: Callable[[Event], None] | None,
+        follow: Follow | None = None,
     ) -> None:
         self._ledger = ledger
         self._clock = clock
@@ -56,6 +61,9 @@ class Executor:
         self._access = access
         self._share = share
         self._observer = observer
+        self._follow = follow
+        self._ended: deque[RunProgress] = deque()
+        self._following = False
         self._board = Board(facility)
         self._runs: dict[str, RunProgress] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -134,6 +142,15 @@ class Executor:
             elif first.state is StepState.CLAIMED:
                 self._spawn(self._set_out(job, claimed=True))
         await self._endings.conclude(run)
+
+    async def _follow_up(self, follow: Follow) -> None:
+        """Say of each run that it has ended, one at a time in the ledger's order."""
+        while self._ended:
+            for run in await follow(self._ended.popleft()):
+                self._runs[run.run] = run
+                self._board.place(run)
+                await self._take_up(run)
+        self._following = False
 
     async def _resume(self, job: Job) -> None:
         """After a crash: ask the instrument what has become of the order."""
@@ -391,8 +408,18 @@ class Executor:
             if run is not None:
                 run.apply(event)
                 self._board.apply(event)
+                if event.kind == "run.state" and run.state in ENDED_RUN:
+                    self._tell_of(run)
             if self._observer is not None:
                 self._observer(event)
+
+    def _tell_of(self, run: RunProgress) -> None:
+        if self._follow is None:
+            return
+        self._ended.append(run)
+        if not self._following:
+            self._following = True
+            self._spawn(self._follow_up(self._follow))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

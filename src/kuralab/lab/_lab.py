@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +14,7 @@ from kuralab.instruments import Driver, drivers_of
 from kuralab.lab._executor import Executor
 from kuralab.lab._policies import AccessPolicy, EveryoneMay, FirstComeFirstServed, SharePolicy
 from kuralab.lab._progress import ENDED_RUN, RunProgress, RunState
+from kuralab.lab._request import facts_of_request, refuse_open, run_identity
 from kuralab.lab._scheduler import ListScheduler
 from kuralab.model import Facility, Protocol
 from kuralab.store import Event, Fact, Ledger, RawStore, Tables
@@ -169,7 +168,7 @@ class Lab:
     ) -> list[RunSummary]:
         """Carry several protocols out at once, sharing the instruments."""
         for protocol in protocols:
-            _refuse_open(protocol)
+            refuse_open(protocol)
         runs = [self.submit(protocol, seed=seed, new=new) for protocol in protocols]
         return self.work(runs, observer=observer)
 
@@ -180,39 +179,61 @@ class Lab:
         while (run := run_identity(protocol, self.facility, seed, number)) in known and new:
             number += 1
         if run not in known:
-            payload = {
-                "run": run,
-                "name": protocol.name,
-                "protocol": protocol.model_dump(mode="json"),
-                "facility": self.facility.model_dump(mode="json"),
-                "seed": seed,
-            }
-            facts = [
-                Fact("run.created", run, payload),
-                Fact("run.state", run, {"run": run, "state": "running"}),
-                *(
-                    Fact(
-                        "step.state",
-                        run,
-                        {
-                            "run": run,
-                            "step": step.key,
-                            "state": "waiting",
-                            "operation": step.operation,
-                            "samples": [f"{run}/{name}" for name in step.samples],
-                        },
-                    )
-                    for step in protocol.steps
-                ),
-            ]
+            facts = facts_of_request(run, protocol, self.facility, seed)
             self.clock.run(self._ledger.append(*facts))
         return run
 
+    async def hand_in(
+        self,
+        protocol: Protocol,
+        *,
+        seed: int = 0,
+        also: Callable[[str], Sequence[Fact]] = lambda _: (),
+    ) -> list[Event]:
+        """Hand in one more run, also while others work; the events' first stream is its identity.
+
+        A protocol that has run before runs once more. also: facts about the run's identity that are
+        recorded behind it, all of them or none.
+
+        Raises
+        ------
+        InputError
+            The protocol has open parameters.
+        LedgerError
+            The ledger cannot be written.
+        """
+        refuse_open(protocol)
+        number = 0
+        while await self.clock.in_thread(
+            self._is_known, run := run_identity(protocol, self.facility, seed, number)
+        ):
+            number += 1
+        facts = facts_of_request(run, protocol, self.facility, seed)
+        return await self._ledger.append(*facts, *also(run))
+
     def work(
-        self, runs: Sequence[str], *, observer: Callable[[Event], None] | None = None
+        self,
+        runs: Sequence[str],
+        *,
+        observer: Callable[[Event], None] | None = None,
+        follow: Callable[[RunSummary], Awaitable[Sequence[str]]] | None = None,
     ) -> list[RunSummary]:
-        """Carry these runs on until none of them can go on."""
+        """Carry these runs on until none of them can go on.
+
+        follow: awaited each time that a run ends, one at a time in the ledger's order, while the
+        others go on; the runs that it gives are taken up at once. What would block belongs into
+        ``clock.in_thread``. The summaries are of all runs, in the order in which they came.
+        """
         progress = [self._progress(run) for run in runs]
+
+        async def followed(ended: RunProgress) -> list[RunProgress]:
+            assert follow is not None
+            added = [
+                await self.clock.in_thread(self._progress, run) for run in await follow(_summary(ended))
+            ]
+            progress.extend(added)
+            return added
+
         executor = Executor(
             facility=self.facility,
             ledger=self._ledger,
@@ -224,6 +245,7 @@ class Lab:
             access=self._access,
             share=self._share,
             observer=observer,
+            follow=None if follow is None else followed,
         )
         self.clock.run(executor.work(progress))
         return [_summary(run) for run in progress]
@@ -242,8 +264,10 @@ class Lab:
         """Let a paused run go on with the next ``run`` or ``work``."""
         self._set_state(run, RunState.PAUSED, RunState.RUNNING, actor)
 
-    def cancel(self, run: str, *, actor: str = "operator", reason: str = "") -> None:
-        """End a run: steps that have not started are cancelled.
+    def cancel(
+        self, run: str, *, actor: str = "operator", reason: str = "", also: Sequence[Fact] = ()
+    ) -> None:
+        """End a run: steps that have not started are cancelled; ``also`` is recorded with it.
 
         Raises
         ------
@@ -267,7 +291,7 @@ class Lab:
         facts.append(
             Fact("run.state", run, {"run": run, "state": "cancelled", "message": message}, actor)
         )
-        self.clock.run(self._ledger.append(*facts))
+        self.clock.run(self._ledger.append(*facts, *also))
 
     def answer(self, run: str, step: str, answer: Answer, *, actor: str, reason: str) -> None:
         """Say what became of a held step; the next ``run`` or ``work`` goes on from there.
@@ -296,6 +320,9 @@ class Lab:
     def _created(self) -> list[str]:
         return [event.stream for event in self._ledger.events(kind="run.created")]
 
+    def _is_known(self, run: str) -> bool:
+        return next(iter(self._ledger.events(stream=run)), None) is not None
+
     def _progress(self, run: str) -> RunProgress:
         events = self._ledger.events(stream=run)
         first = next(iter(events), None)
@@ -313,23 +340,6 @@ class Lab:
         for event in events:
             progress.apply(event)
         return progress
-
-
-def run_identity(protocol: Protocol, facility: Facility, seed: int, number: int = 0) -> str:
-    """The identity of a run: the same for the same protocol, facility, seed and repetition."""
-    content = json.dumps([protocol.digest(), facility.model_dump_json(), seed, number])
-    return hashlib.sha256(content.encode()).hexdigest()[:12]
-
-
-def _refuse_open(protocol: Protocol) -> None:
-    for step in protocol.steps:
-        if step.open_parameters:
-            raise InputError(
-                f"{step.key}: {', '.join(step.open_parameters)} is still open",
-                line=step.line,
-                field=step.open_parameters[0],
-                hint="Give it a value (--set), or let a campaign choose it.",
-            )
 
 
 def _end_of(folder: Path) -> datetime:

@@ -16,7 +16,7 @@ from kuralab.model import Effect, Measurement, operation_kind
 from kuralab.store import Fact, RawStore, Tables
 from kuralab.units import Quantity
 
-FORM_AFTER: Final = {"weigh": "powder", "press_pellet": "pellet"}
+FORM_AFTER: Final = {"weigh": "powder", "synthesise": "powder", "press_pellet": "pellet"}
 
 
 @dataclass(frozen=True)

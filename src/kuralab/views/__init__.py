@@ -14,6 +14,15 @@ from kuralab.views._tables import ResultRow, rows_of_results
 
 if TYPE_CHECKING:
     from kuralab.views._arrhenius import arrhenius
+    from kuralab.views._campaign_record import (
+        CampaignOverview,
+        Coverage,
+        Landscape,
+        Progress,
+        Spent,
+        VariableShown,
+    )
+    from kuralab.views._campaign_report import write_campaign_report
     from kuralab.views._figures import ReportFigure, figures_of
     from kuralab.views._impedance import bode, relaxation, residuals
     from kuralab.views._measurement import measurement_figure
@@ -36,14 +45,20 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Act",
+    "CampaignOverview",
+    "Coverage",
     "Finding",
+    "Landscape",
     "Language",
     "Lineage",
     "LiteratureValue",
+    "Progress",
     "ReportFigure",
     "ResultRow",
     "RunOverview",
+    "Spent",
     "Surrounding",
+    "VariableShown",
     "Variation",
     "arrhenius",
     "bode",
@@ -62,18 +77,25 @@ __all__ = [
     "sample_lines",
     "save_figure",
     "unit_symbol",
+    "write_campaign_report",
     "write_report",
     "write_run_report",
 ]
 
 _ON_USE: Final = {
     "Act": "_run_data",
+    "CampaignOverview": "_campaign_record",
+    "Coverage": "_campaign_record",
     "Finding": "_run_data",
+    "Landscape": "_campaign_record",
     "Lineage": "_run_data",
     "LiteratureValue": "_run_data",
+    "Progress": "_campaign_record",
     "ReportFigure": "_figures",
     "RunOverview": "_run_data",
+    "Spent": "_campaign_record",
     "Surrounding": "_run_data",
+    "VariableShown": "_campaign_record",
     "Variation": "_run_data",
     "arrhenius": "_arrhenius",
     "bode": "_impedance",
@@ -88,6 +110,7 @@ _ON_USE: Final = {
     "run_json": "_run_report",
     "sample_lines": "_run_tables",
     "save_figure": "_saving",
+    "write_campaign_report": "_campaign_report",
     "write_report": "_report",
     "write_run_report": "_run_report",
 }

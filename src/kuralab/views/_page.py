@@ -14,7 +14,7 @@ from kuralab.model import AnalysisRecord
 from kuralab.views._figures import ReportFigure
 from kuralab.views._font import japanese_font_for
 from kuralab.views._labels import FLAGS, Language
-from kuralab.views._references import CONVENTIONS, methods_of
+from kuralab.views._references import CONVENTIONS, Method, methods_of
 from kuralab.views._saving import inline_svg, svg_of
 from kuralab.views._style import SINGLE
 
@@ -49,12 +49,15 @@ def rendered(
     title: str,
     introduction: str,
     attribution: Iterable[str],
+    flags: Iterable[str] = (),
+    methods: Sequence[Method] = (),
+    conventions: Sequence[tuple[str, str]] = CONVENTIONS,
     **content: Any,
 ) -> str:
     """A page that needs nothing else.
 
-    records: the analyses in it, for their flags, methods and software; introduction: a blank line
-    starts a paragraph; content: what the template asks for besides.
+    records: the analyses in it, for their flags, methods and software; flags, methods: further ones;
+    introduction: a blank line starts a paragraph; content: what the template asks for besides.
     """
     page = (
         _environment()
@@ -65,9 +68,9 @@ def rendered(
             introduction=[p.strip() for p in introduction.split("\n\n") if p.strip()],
             attribution=list(attribution),
             software=list(dict.fromkeys(record.software for record in records)),
-            flags=_flags_used(records),
-            methods=methods_of([record.technique for record in records]),
-            conventions=CONVENTIONS,
+            flags=_flags_used(records, flags),
+            methods=[*methods, *methods_of([record.technique for record in records])],
+            conventions=conventions,
             font=_FONT_MARK,
             **content,
         )
@@ -113,6 +116,11 @@ def _formula(text: str) -> Markup:
     return Markup(_INDICES.sub(lambda found: f"<sub>{found.group()}</sub>", str(escape(text))))
 
 
-def _flags_used(records: Sequence[AnalysisRecord]) -> list[tuple[str, str, str, str]]:
-    used = {flag for record in records for result in record.results for flag in result.flags}
+def _flags_used(
+    records: Sequence[AnalysisRecord], further: Iterable[str]
+) -> list[tuple[str, str, str, str]]:
+    used = {
+        *further,
+        *(flag for record in records for result in record.results for flag in result.flags),
+    }
     return [texts for flag, texts in FLAGS.items() if flag in used]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Literal
 
 import matplotlib as mpl
 import numpy as np
@@ -48,9 +48,17 @@ def colour_scale(
         scale.ax.yaxis.set_minor_locator(NullLocator())
 
 
-def colour_bar(figure: Figure, panels: Sequence[Axes], colours: ScalarMappable) -> Colorbar:
-    """A thin scale beside the panels, drawn as lines: a page must not need to load a picture."""
-    scale = figure.colorbar(colours, ax=list(panels), aspect=36, fraction=0.05, pad=0.015)
+def colour_bar(
+    figure: Figure,
+    panels: Sequence[Axes],
+    colours: ScalarMappable,
+    *,
+    location: Literal["right", "bottom"] = "right",
+) -> Colorbar:
+    """A thin scale beside or below the panels, drawn as lines: a page must not load a picture."""
+    scale = figure.colorbar(
+        colours, ax=list(panels), location=location, aspect=36, fraction=0.05, pad=0.015
+    )
     scale.outline.set_linewidth(0.5)
     assert scale.solids is not None
     scale.solids.set_rasterized(False)

@@ -28,6 +28,8 @@ POINTS_PER_DECADE: Final = 10
 CYCLES: Final = 3.0
 SHORTEST_POINT: Final = 0.1
 """s; a point takes three cycles, but never less than this."""
+LARGEST_SHARE: Final = 0.01
+"""Of the current, that may pass through the analyser's input instead of the pellet."""
 
 
 @final
@@ -37,7 +39,9 @@ class ImpedanceAnalyser:
     Physics: science.impedance, ``pellet_impedance``. Artefacts: noise, lead inductance, contact
     resistance, lost contacts, a thermocouple's offset common to the chamber, the rest of the way to
     the temperature that was asked for, finite digits. Writes BioLogic text. Settings:
-    ``settling_time`` (40 min), ``noise``, ``inductance``, ``contact_loss_rate``.
+    ``settling_time`` (40 min), ``noise``, ``inductance``, ``contact_loss_rate``;
+    ``input_resistance`` (none) and ``input_capacitance`` (3 pF) lie parallel to the pellet: an
+    analyser that has them states in every file the resistance up to which it is to be believed.
     """
 
     operations: tuple[str, ...] | None = ("impedance_spectrum",)
@@ -50,6 +54,8 @@ class ImpedanceAnalyser:
         self._noise = settings.number("noise", "1", default=values["noise"])
         self._inductance = settings.number("inductance", "nH", default=values["inductance"])
         self._loss_rate = settings.number("contact_loss_rate", "1", default=values["contact_loss_rate"])
+        self._input_resistance = settings.number("input_resistance", "ohm", default=math.inf)
+        self._input_capacitance = settings.number("input_capacitance", "pF", default=3.0)
 
     def seconds(self, order: Order) -> float:
         """Settling, then a sweep of every channel."""
@@ -96,7 +102,7 @@ class ImpedanceAnalyser:
             gap=values["gap"],
         )
         frequency = _frequencies(order)
-        z = pellet_impedance(frequency=frequency, cell=cell)
+        z = self._through_input(frequency, pellet_impedance(frequency=frequency, cell=cell))
         size = self._noise * np.abs(z)
         z = z + size * (generator.normal(size=z.size) + 1j * generator.normal(size=z.size))
         return spectrum_file(
@@ -109,8 +115,19 @@ class ImpedanceAnalyser:
                 sample=sample.identity,
                 point_time=np.maximum(CYCLES / frequency, SHORTEST_POINT),
                 digits=int(values["digits"]),
+                resistance_limit=LARGEST_SHARE * self._input_resistance
+                if math.isfinite(self._input_resistance)
+                else None,
             )
         )
+
+    def _through_input(self, frequency: Floats, z: NDArray[np.complex128]) -> NDArray[np.complex128]:
+        """What the analyser sees of a pellet beside its own input."""
+        if not math.isfinite(self._input_resistance):
+            return z
+        farad = 1e-12 * self._input_capacitance
+        admittance = 1.0 / self._input_resistance + 2j * np.pi * frequency * farad
+        return np.asarray(1.0 / (1.0 / z + admittance))
 
     def _temperature(self, order: Order, happening: Happening) -> float:
         """K of the pellet; its thermocouple reads what was asked for."""

@@ -36,11 +36,12 @@ class Happening:
 @dataclass(frozen=True)
 class Outcome:
     """samples: their new states by identity, None for one that was used up; files, values: as in
-    ``Delivery``."""
+    ``Delivery``; message: why nothing came of it although the instrument worked."""
 
     samples: Mapping[str, TrueSample | None] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, Quantity]] = field(default_factory=dict)
     files: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
+    message: str = ""
 
 
 class Model(Protocol):

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 @dataclass(frozen=True)
 class SpectrumFile:
     """What a file says: frequency (n,) Hz, impedance (n,) ohm, temperature in degC as it was read,
-    point_time (n,) s for each point, digits: significant ones."""
+    point_time (n,) s for each point, digits: significant ones; resistance_limit: ohm, up to which
+    the analyser measures the sample rather than itself (a line that EC-Lab does not write)."""
 
     frequency: NDArray[np.float64]
     impedance: NDArray[np.complex128]
@@ -22,6 +23,7 @@ class SpectrumFile:
     sample: str
     point_time: NDArray[np.float64]
     digits: int
+    resistance_limit: float | None = None
 
 
 def spectrum_file(spectrum: SpectrumFile) -> bytes:
@@ -38,6 +40,11 @@ def spectrum_file(spectrum: SpectrumFile) -> bytes:
         f"Acquisition started on : {spectrum.started:%m/%d/%Y %H:%M:%S}",
         f"Temperature : {spectrum.temperature:.2f} °C",
         f"Comments : {spectrum.sample}",
+        *(
+            [f"Resistance limit : {spectrum.resistance_limit:g} ohm"]
+            if spectrum.resistance_limit is not None
+            else []
+        ),
         "",
         "\t".join(labels),
     ]

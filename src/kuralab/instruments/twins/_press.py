@@ -72,7 +72,7 @@ def _pressed(order: Order, sample: TrueSample, happening: Happening) -> TrueSamp
         relative_density=dense,
         diameter=diameter,
         thickness=pellet_thickness(
-            mass=mass, density=sample.phases().density, relative_density=dense, diameter=diameter
+            mass=mass, density=sample.density, relative_density=dense, diameter=diameter
         ),
         factor=sample.factor * math.exp(values["conductivity_scatter"] * draw[2]),
         faces=draw_faces(generator),

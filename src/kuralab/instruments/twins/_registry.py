@@ -19,6 +19,7 @@ from kuralab.instruments.twins._model import Model
 from kuralab.instruments.twins._no_op import NoOp
 from kuralab.instruments.twins._press import Press
 from kuralab.instruments.twins._settings import Settings
+from kuralab.instruments.twins._synthesis_robot import SynthesisRobot
 from kuralab.instruments.twins._twin import Twin
 from kuralab.instruments.twins._world import World
 from kuralab.model.facility import Facility
@@ -31,6 +32,7 @@ MODELS: Final[Mapping[str, Callable[[Settings], Model]]] = {
     "press": Press,
     "impedance_analyser": ImpedanceAnalyser,
     "diffractometer": Diffractometer,
+    "synthesis_robot": SynthesisRobot,
     "no_op": NoOp,
 }
 """By driver name; rates of the furnaces in K/min."""

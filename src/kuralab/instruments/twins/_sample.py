@@ -7,7 +7,13 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final, final
 
 from kuralab.science.impedance import DistributedArc, PelletCell
-from kuralab.science.synthesis import Phases, li3ps4_lii, pellet_conductivity, phases_of_sample
+from kuralab.science.synthesis import (
+    Phases,
+    hopping_conductivity,
+    li3ps4_lii,
+    pellet_conductivity,
+    phases_of_sample,
+)
 
 ROOM_TEMPERATURE: Final = 298.15
 VACUUM_PERMITTIVITY: Final = 8.8541878128e-14
@@ -36,13 +42,31 @@ class Faces:
 
 @final
 @dataclass(frozen=True)
+class Material:
+    """conductivity: S/cm of a pellet, all of it, at 25 degC; activation_energy: eV, of ln(sigma T);
+    density: g/cm3 without pores."""
+
+    entry: str
+    conductivity: float
+    activation_energy: float
+    density: float
+
+    def conductivity_at(self, temperature: float) -> float:
+        """S/cm at a temperature in K."""
+        return hopping_conductivity(
+            room=self.conductivity, energy=self.activation_energy, temperature=temperature
+        )
+
+
+@final
+@dataclass(frozen=True)
 class TrueSample:
-    """The state of a sample.
+    """The state of a sample: of (100-x)Li3PS4-xLiI, or of a library's material.
 
     iodide: mol% of LiI; mass: g; precursors: fraction that never reacted; alpha, beta: fractions of
     the reacted Li3PS4; hydrolysed: fraction; factor, energy_shift: how it conducts beside the
     ideal; relative_density, thickness and diameter (mm), faces: of a pellet; station, since: where
-    it was left, and when (ISO time).
+    it was left, and when (ISO time); material: of a library, in place of iodide and phases.
     """
 
     identity: str
@@ -61,19 +85,31 @@ class TrueSample:
     faces: Faces | None = None
     station: str | None = None
     since: str | None = None
+    material: Material | None = None
 
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> TrueSample:
         """The sample of a record that ``to_json`` made."""
-        faces = record.get("faces")
-        return cls(**{**record, "faces": None if faces is None else Faces(**faces)})
+        faces, material = record.get("faces"), record.get("material")
+        return cls(
+            **{
+                **record,
+                "faces": None if faces is None else Faces(**faces),
+                "material": None if material is None else Material(**material),
+            }
+        )
 
     def to_json(self) -> dict[str, Any]:
         """The state as plain values."""
         return asdict(self)
 
+    @property
+    def density(self) -> float:
+        """g/cm3 without pores."""
+        return self.phases().density if self.material is None else self.material.density
+
     def phases(self) -> Phases:
-        """What it consists of."""
+        """What a sample of (100-x)Li3PS4-xLiI consists of."""
         return phases_of_sample(
             iodide=self.iodide,
             precursors=self.precursors,
@@ -85,7 +121,18 @@ class TrueSample:
     def resistances(self, temperature: float) -> tuple[float, float]:
         """Bulk and grain boundaries of a pellet in ohm, at a temperature in K."""
         faces, length, area = self._geometry()
-        conductivity = pellet_conductivity(
+        whole = length / (area * self._conductivity(temperature))
+        slower = math.exp(
+            faces.boundary_energy / BOLTZMANN_EV * (1.0 / temperature - 1.0 / ROOM_TEMPERATURE)
+        )
+        return (1.0 - faces.boundary_share) * whole, faces.boundary_share * whole * slower
+
+    def _conductivity(self, temperature: float) -> float:
+        """S/cm as if the grain boundaries were as steep as the bulk."""
+        if self.material is not None:
+            # A published conductivity is that of a pellet, with its pores.
+            return self.factor * self.material.conductivity_at(temperature)
+        return pellet_conductivity(
             phases=self.phases(),
             relative_density=self.relative_density or 1.0,
             hydrolysed=self.hydrolysed,
@@ -94,11 +141,6 @@ class TrueSample:
             factor=self.factor,
             energy_shift=self.energy_shift,
         )
-        whole = length / (area * conductivity)
-        slower = math.exp(
-            faces.boundary_energy / BOLTZMANN_EV * (1.0 / temperature - 1.0 / ROOM_TEMPERATURE)
-        )
-        return (1.0 - faces.boundary_share) * whole, faces.boundary_share * whole * slower
 
     def conductivity(self, temperature: float) -> float:
         """Total conductivity of a pellet in S/cm at a temperature in K: what a perfect lab finds."""

@@ -33,7 +33,9 @@ def hidden_truth(folder: Path) -> dict[str, Any]:
 
 
 def _truth_of(sample: TrueSample) -> dict[str, Any]:
-    truth = {**sample.to_json(), "phases": asdict(sample.phases())}
+    truth = sample.to_json()
+    if sample.material is None:
+        truth["phases"] = asdict(sample.phases())
     if sample.form == "pellet":
         cold, hot = sample.conductivity(ROOM_TEMPERATURE), sample.conductivity(HOT)
         rise = np.log(hot * HOT / (cold * ROOM_TEMPERATURE))

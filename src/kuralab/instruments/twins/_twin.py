@@ -14,6 +14,7 @@ from kuralab.instruments._driver import Delivery, DriverError, Order, Status
 from kuralab.instruments._durable import stem_of_key, write_durably
 from kuralab.instruments.twins._action import Action, delivery_from_line, last_line, wake
 from kuralab.instruments.twins._json_lines import JsonLines
+from kuralab.instruments.twins._library import LIBRARY_OPERATIONS
 from kuralab.instruments.twins._model import Happening, Model, Outcome, quantity
 from kuralab.instruments.twins._settings import Settings
 from kuralab.instruments.twins._world import World, exposed
@@ -117,7 +118,12 @@ class Twin:
             raise DriverError("; ".join(problems))
         if self._model.knows_samples:
             for sample in order.samples:
-                self._world.sample(sample.identity)
+                material = self._world.sample(sample.identity).material
+                if material is not None and order.operation not in LIBRARY_OPERATIONS:
+                    raise DriverError(
+                        f"what {order.operation} does to {sample.identity}, entry {material.entry} of "
+                        "a library, is not known to the twins"
+                    )
         started = self._clock.now()
         seconds = self.estimate(order) * self._happening(order, started).share
         action = Action(order=order, started=started, ends=started + timedelta(seconds=seconds))
@@ -245,6 +251,7 @@ class Twin:
         outcome = self._outcome(order, happening, ended)
         for name, content in outcome.files.values():
             await self._clock.in_thread(write_durably, self._folder(order.key) / name, content)
+        message = message or outcome.message
         ending = last_line(order, ended=ended, message=message, outcome=outcome)
         if self._model.knows_samples:
             await self._world.record(ending, instrument=self._instrument.name, samples=outcome.samples)

@@ -179,7 +179,8 @@ def fit_circuit(
         rough.sort(key=_sum_of_squares)
         run = best_from(np.array([x for x, *_ in rough[:24]]), 40)
     x, total, hessian, converged = run
-    x, hessian = _fastest_first(circuit, x, hessian)
+    # Only the lower triangle came back, and exchanging arcs mixes both.
+    x, hessian = _fastest_first(circuit, x, np.tril(hessian) + np.tril(hessian, -1).T)
     return _described(circuit, f, z, x, total, hessian, (low, high), converged)
 
 
@@ -258,8 +259,7 @@ def _described(
     size = x.size
     values = np.where(program.logarithmic, np.exp(x), x)
     fitted = _impedance(circuit, values, f)
-    matrix = np.tril(hessian) + np.tril(hessian, -1).T
-    scale = np.sqrt(np.diag(matrix))
+    scale = np.sqrt(np.diag(hessian))
     pressed = (x <= bounds[0]) | (x >= bounds[1])
     # An exponent of 1 is a bound that hides how little n is known: it still counts as free.
     inside = (~pressed | ~program.logarithmic) & (scale > 0)
@@ -267,7 +267,7 @@ def _described(
     variance = total / (2 * f.size - inside.sum())
     kept = np.flatnonzero(inside)
     if kept.size:
-        normal = matrix[np.ix_(kept, kept)] / np.outer(scale[kept], scale[kept])
+        normal = hessian[np.ix_(kept, kept)] / np.outer(scale[kept], scale[kept])
         inverse = np.linalg.pinv(normal, rcond=1e-12, hermitian=True)
         covariance[np.ix_(kept, kept)] = variance * inverse / np.outer(scale[kept], scale[kept])
     relative = np.sqrt(np.maximum(np.diag(covariance), 0.0))

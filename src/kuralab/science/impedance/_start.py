@@ -151,7 +151,7 @@ def _separate_best(choices: NDArray[np.int64], gains: Floats, most: int) -> list
     """Best choices that are not neighbours on the grid of a better one."""
     kept: list[int] = []
     for m in np.argsort(-gains, kind="stable")[: 40 * most]:
-        if all(np.abs(choices[m] - choices[k]).max(initial=0) > 1 for k in kept):
+        if (np.abs(choices[kept] - choices[m]).max(axis=1, initial=0) > 1).all():
             kept.append(int(m))
             if len(kept) == most:
                 break

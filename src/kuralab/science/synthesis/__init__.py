@@ -9,6 +9,7 @@ from kuralab.science.synthesis._conduction import (
     effective_conductivity,
     glass_activation_energy,
     glass_conductivity,
+    hopping_conductivity,
     pellet_conductivity,
 )
 from kuralab.science.synthesis._milling import crystalline_fraction_left
@@ -39,6 +40,7 @@ __all__ = [
     "effective_conductivity",
     "glass_activation_energy",
     "glass_conductivity",
+    "hopping_conductivity",
     "hydrogen_sulfide_volume",
     "intact_fraction",
     "li3ps4_lii",

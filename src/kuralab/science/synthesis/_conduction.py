@@ -53,11 +53,22 @@ def glass_conductivity(
         raise ScienceError(f"a temperature of {temperature:g} K is not above absolute zero.")
     energy = glass_activation_energy(iodide=iodide, glass=glass)
     room = math.exp(glass.log_prefactor - energy / (BOLTZMANN_EV * ROOM_TEMPERATURE)) / ROOM_TEMPERATURE
-    return _hopping(room, energy + energy_shift, temperature)
+    return hopping_conductivity(room=room, energy=energy + energy_shift, temperature=temperature)
 
 
-def _hopping(room: float, energy: float, temperature: float) -> float:
-    """S/cm at a temperature, from the value at 25 degC: sigma T = const exp(-E / k_B T)."""
+def hopping_conductivity(*, room: float, energy: float, temperature: float) -> float:
+    """Conductivity at a temperature, from the one at 25 degC.
+
+        sigma T = const exp(-E / (k_B T))
+
+    Parameters
+    ----------
+    room : S/cm at 298.15 K; energy : E, eV; temperature : K
+
+    Returns
+    -------
+    float, S/cm
+    """
     exponent = -(energy / BOLTZMANN_EV) * (1.0 / temperature - 1.0 / ROOM_TEMPERATURE)
     return room * ROOM_TEMPERATURE / temperature * math.exp(exponent)
 
@@ -135,16 +146,26 @@ def pellet_conductivity(
             glass=system.glass,
             energy_shift=energy_shift,
         ),
-        "alpha": _hopping(
-            factor * values.alpha_conductivity, values.alpha_energy + energy_shift, temperature
+        "alpha": hopping_conductivity(
+            room=factor * values.alpha_conductivity,
+            energy=values.alpha_energy + energy_shift,
+            temperature=temperature,
         ),
-        "beta": _hopping(
-            factor * values.beta_conductivity, values.beta_energy + energy_shift, temperature
+        "beta": hopping_conductivity(
+            room=factor * values.beta_conductivity,
+            energy=values.beta_energy + energy_shift,
+            temperature=temperature,
         ),
-        "lithium_iodide": _hopping(
-            values.lithium_iodide_conductivity, values.lithium_iodide_energy, temperature
+        "lithium_iodide": hopping_conductivity(
+            room=values.lithium_iodide_conductivity,
+            energy=values.lithium_iodide_energy,
+            temperature=temperature,
         ),
-        "precursors": _hopping(values.precursors_conductivity, values.precursors_energy, temperature),
+        "precursors": hopping_conductivity(
+            room=values.precursors_conductivity,
+            energy=values.precursors_energy,
+            temperature=temperature,
+        ),
     }
     solid = effective_conductivity(volume=phases.volume, conductivity=conductivity)
     grains = conductivity_with_shell(

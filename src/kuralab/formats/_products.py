@@ -1,0 +1,40 @@
+"""Which quantities a protocol's measurements bring back, as far as can be known before.
+
+- always: ``process_time``, of the steps that make and treat
+- impedance at one temperature: resistances and conductivities there; at 25 degC also
+  ``ionic_conductivity_25C``
+- impedance at several temperatures: the Arrhenius line's ``ionic_conductivity_25C`` and activation
+  energies; a conductivity "there" would be one at each of them, so it is none
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kuralab.model import Protocol
+from kuralab.units import Quantity
+
+PROCESS_TIME: Final = "process_time"
+AT_ROOM: Final = "ionic_conductivity_25C"
+_PARTS: Final = ("bulk", "grain_boundary", "total")
+_ALONE: Final = tuple(
+    f"{kind}_{part}" for kind in ("resistance", "ionic_conductivity") for part in _PARTS
+)
+_LINE: Final = (AT_ROOM, *(f"activation_energy_{part}" for part in _PARTS))
+_ROOM: Final = 298.15
+_NEAR: Final = 0.5
+
+
+def products_of(protocol: Protocol) -> tuple[str, ...]:
+    """Quantities that a run of this protocol gives, one value each."""
+    steps = [step for step in protocol.steps if step.operation == "impedance_spectrum"]
+    if not steps:
+        return (PROCESS_TIME,)
+    if any("temperature" in step.open_parameters for step in steps):
+        return (*_LINE, *_ALONE, PROCESS_TIME)
+    found = [step.parameters.get("temperature") for step in steps]
+    temperatures = {t.to("K").value for t in found if isinstance(t, Quantity)}
+    if len(temperatures) > 1:
+        return (*_LINE, PROCESS_TIME)
+    at_room = any(abs(t - _ROOM) <= _NEAR for t in temperatures)
+    return (*((AT_ROOM,) if at_room else ()), *_ALONE, PROCESS_TIME)

@@ -1,0 +1,58 @@
+"""What a campaign's figures have in common: symbols and their meaning, the lettering of decades."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, Final
+
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.lines import Line2D
+from matplotlib.ticker import LogFormatterSciNotation, LogLocator
+
+from kuralab.views._campaign_words import word
+from kuralab.views._labels import Language
+from kuralab.views._style import BLACK
+
+MARKERS: Final = {"": "o", "upper_limit": "v", "lower_limit": "^"}
+"""The symbol of a value and of a limit, by what ``limit_of`` says."""
+
+GOAL: Final[dict[str, Any]] = {"color": BLACK, "linewidth": 0.7, "linestyle": (0, (5, 3))}
+"""The line at a goal."""
+
+_FEW_DECADES: Final = 40.0
+
+
+def sign(text: str, **look: Any) -> Line2D:
+    """One entry of a legend."""
+    return Line2D([], [], label=text, **look)
+
+
+def value_signs(limits: Collection[str], language: Language, *, colour: str) -> list[Line2D]:
+    """The entries for values and for limits, as far as they occur."""
+    keys = (("", "measured"), ("upper_limit", "upper_limit"), ("lower_limit", "lower_limit"))
+    return [
+        sign(word(key, language), ls="", marker=MARKERS[limit], color=colour, mfc="white")
+        for limit, key in keys
+        if limit in limits
+    ]
+
+
+def failed_sign(language: Language) -> Line2D:
+    """The entry for experiments that failed."""
+    return sign(word("failed", language), ls="", marker="x", color=BLACK)
+
+
+def letter_decades(axes: Axes) -> None:
+    """Labels between the decades as well where a logarithmic axis spans hardly one."""
+    for axis, scale in ((axes.xaxis, axes.get_xscale()), (axes.yaxis, axes.get_yscale())):
+        low, high = sorted(axis.get_view_interval())
+        if scale == "log" and low > 0 and high / low < _FEW_DECADES:
+            letter_between(axis)
+
+
+def letter_between(axis: Axis) -> None:
+    """Numbers at 1, 2 and 5 of each decade."""
+    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axis.set_major_formatter(LogFormatterSciNotation(labelOnlyBase=False))
+    axis.set_minor_formatter("")

@@ -1,0 +1,134 @@
+"""What the model said before each measurement, beside what was measured."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from kuralab.errors import InputError
+from kuralab.model.campaign import Experiment, Objective
+from kuralab.views._campaign_data import (
+    is_log,
+    limit_of,
+    std_of,
+    value_of,
+)
+from kuralab.views._campaign_looks import MARKERS, letter_decades, sign, value_signs
+from kuralab.views._campaign_record import CampaignOverview
+from kuralab.views._campaign_words import axis_title
+from kuralab.views._labels import Language
+from kuralab.views._style import (
+    BLUE,
+    DOUBLE,
+    GREY,
+    MM,
+    SINGLE,
+    legend_below,
+    legend_shape,
+    new_figure,
+    panel_letters,
+    styled,
+)
+
+_MOST: Final = 3
+_ROOM: Final = 0.06
+
+
+@styled
+def parity(overview: CampaignOverview, *, language: Language = "en") -> Figure:
+    """Measured against predicted, one panel for each quantity, on equal axes.
+
+    Horizontal bars: central 68 % interval of the prediction; vertical bars: standard uncertainty of
+    the measurement; line: equality. Starts have no prediction and are left out.
+
+    Raises
+    ------
+    InputError
+        Nothing was predicted before it was measured.
+    """
+    drawn = [o for o in overview.objectives if foretold(overview, o)][:_MOST]
+    if not drawn:
+        raise InputError(
+            "nothing was predicted before it was measured", hint="Go on past the starting points."
+        )
+    handles = _handles(overview, drawn, language)
+    width = SINGLE if len(drawn) == 1 else DOUBLE
+    _, rows = legend_shape(handles, width=width)
+    size = {1: 76, 2: 86, 3: 68}[len(drawn)]
+    figure = new_figure(width=width, height=(size + 4 * rows) * MM)
+    panels = list(figure.subplots(1, len(drawn), squeeze=False)[0])
+    for axes, objective in zip(panels, drawn, strict=True):
+        _draw(axes, objective, foretold(overview, objective))
+        lines = 36 if len(drawn) < _MOST else 26
+        axes.set_xlabel(axis_title(objective, language, key="predicted", width=lines))
+        axes.set_ylabel(axis_title(objective, language, key="then_measured", width=lines))
+    if len(panels) > 1:
+        panel_letters(panels)
+    legend_below(figure, handles)
+    return figure
+
+
+def foretold(overview: CampaignOverview, objective: Objective) -> list[Experiment]:
+    """The measured experiments that are no starts and had a prediction."""
+    quantity = objective.quantity
+    return [
+        e
+        for e in overview.experiments
+        if e.suggestion.reason.how != "start"
+        and quantity in e.suggestion.reason.predicted
+        and value_of(e, quantity) is not None
+    ]
+
+
+def _draw(axes: Axes, objective: Objective, experiments: list[Experiment]) -> None:
+    quantity = objective.quantity
+    rows = [(e, e.suggestion.reason.predicted[quantity]) for e in experiments]
+    ends = [v for e, p in rows for v in (p.low_68, p.high_68, p.median, value_of(e, quantity) or 0.0)]
+    log = is_log(objective, ends)
+    if log:
+        axes.set_xscale("log")
+        axes.set_yscale("log")
+    low, high = _room(min(ends), max(ends), log=log)
+    axes.plot([low, high], [low, high], color=GREY, linewidth=0.8, zorder=1)
+    for experiment, predicted in rows:
+        value = value_of(experiment, quantity)
+        std = std_of(experiment, quantity)
+        assert value is not None
+        bar = [[predicted.median - predicted.low_68], [predicted.high_68 - predicted.median]]
+        axes.errorbar(
+            [predicted.median],
+            [value],
+            xerr=np.maximum(bar, 0.0),
+            yerr=[[min(std, 0.95 * value) if log else std], [std]] if std else None,
+            fmt=MARKERS[limit_of(experiment, quantity)],
+            color=BLUE,
+            mfc="white",
+            ms=3.4,
+            elinewidth=0.6,
+            capsize=0,
+            zorder=3,
+        )
+    axes.set(xlim=(low, high), ylim=(low, high))
+    axes.set_box_aspect(1)
+    if log:
+        letter_decades(axes)
+    else:
+        axes.locator_params(nbins=5)
+
+
+def _room(low: float, high: float, *, log: bool) -> tuple[float, float]:
+    """Limits with some room around the data."""
+    if log:
+        factor = max(high / low, 1.2) ** _ROOM
+        return low / factor, high * factor
+    room = (high - low or abs(high) or 1.0) * _ROOM
+    return low - room, high + room
+
+
+def _handles(overview: CampaignOverview, drawn: list[Objective], language: Language) -> list[Any]:
+    limits = {limit_of(e, o.quantity) for o in drawn for e in foretold(overview, o)}
+    equal = sign("1 : 1", color=GREY, linewidth=0.8)
+    return [*value_signs(limits, language, colour=BLUE), equal]
