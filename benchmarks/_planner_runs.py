@@ -75,7 +75,7 @@ def kuralab_run(pool: PoolTable, seed: int, protocol: Protocol) -> Trace:
     limit = protocol.experiments(pool)
     if protocol.design == "random":
         order += shuffled(pool, seed)[: protocol.starts].tolist()
-    for number, row in enumerate(order):
+    for number, row in enumerate(order, start=1):
         planner.replay(number_of.start(number, row))
         planner.tell(number, _observed(pool, row))
     while not is_over(pool, order, limit):

@@ -38,7 +38,7 @@ from benchmarks._planner_peers import asked
 from benchmarks._planner_runs import Progress, Rows
 from benchmarks._planner_summary import bootstrapped_median
 from benchmarks._pools import SHARED, shared_pool
-from kuralab.planning._pareto import hypervolume
+from kuralab.planning import hypervolume
 
 Floats = NDArray[np.float64]
 
@@ -119,7 +119,7 @@ def kuralab_order(problem: Problem, seed: int) -> tuple[list[int], list[float]]:
         planner.tell(number, {f"f{j}": Observed(value=value) for j, value in enumerate(gains, start=1)})
 
     order, cpu = _starts(problem, seed), []
-    for number, row in enumerate(order):
+    for number, row in enumerate(order, start=1):
         planner.replay(rows.start(number, row))
         tell(number, row)
     while len(order) < EXPERIMENTS:

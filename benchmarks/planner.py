@@ -240,6 +240,7 @@ def _show(results: list[dict[str, Any]]) -> None:
         "paired by seed, experiments to the top 1 %"
     )
     for result in results:
+        print(f"{result['pool']}: {'; '.join(result['notes'])}")
         for key, bar in result.get("bars", {}).items():
             found = result["kuralab"][f"{key}_median"]
             sign = "<=" if key == "top1" else "<"

@@ -7,7 +7,6 @@ import signal
 import sys
 from pathlib import Path
 
-import tests.campaigns.conftest
 from tests.campaigns.small import campaign, decisions, open_lab
 
 

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pytest import approx
 
 from kuralab.errors import InputError
 from kuralab.model import Composition
@@ -25,8 +24,8 @@ def test_the_table_holds_known_values() -> None:
     """Pauling 1960 and CRC; Pyykkö and Atsumi 2009; NIST; Schwerdtfeger and Nagle 2019."""
     assert element_property("F", "electronegativity") == 3.98
     assert element_property("S", "covalent_radius") == 103
-    assert element_property("H", "ionisation_energy") == approx(13.5984, abs=1e-4)
-    assert element_property("He", "polarisability") == approx(1.38375)
+    assert element_property("H", "ionisation_energy") == pytest.approx(13.5984, abs=1e-4)
+    assert element_property("He", "polarisability") == pytest.approx(1.38375)
     assert [element_property(s, "valence_electrons") for s in ("Li", "S", "Fe", "Zn", "Ga")] == [
         1,
         6,
@@ -41,14 +40,14 @@ def test_features_of_lithium_sulfide_by_hand() -> None:
     found = composition_features("Li2S")
     mean = (2 * 0.98 + 2.58) / 3
     assert tuple(found) == FEATURE_NAMES
-    assert found["electronegativity_mean"] == approx(mean)
+    assert found["electronegativity_mean"] == pytest.approx(mean)
     spread = math.sqrt((2 * (0.98 - mean) ** 2 + (2.58 - mean) ** 2) / 3)
-    assert found["electronegativity_spread"] == approx(spread)
+    assert found["electronegativity_spread"] == pytest.approx(spread)
     assert (found["period_min"], found["period_max"]) == (2, 3)
     bond = 1 - math.exp(-((2.58 - 0.98) ** 2) / 4)
-    assert found["ionic_character_max"] == approx(bond)
-    assert found["ionic_character_mean"] == approx(2 * (2 / 3) * (1 / 3) * bond)
-    assert found["atomic_mass_mean"] == approx((2 * 6.94 + 32.06) / 3)
+    assert found["ionic_character_max"] == pytest.approx(bond)
+    assert found["ionic_character_mean"] == pytest.approx(2 * (2 / 3) * (1 / 3) * bond)
+    assert found["atomic_mass_mean"] == pytest.approx((2 * 6.94 + 32.06) / 3)
 
 
 def test_all_ways_to_give_a_composition_agree() -> None:
@@ -68,7 +67,7 @@ def test_all_ways_to_give_a_composition_agree() -> None:
 def test_only_the_ratio_of_the_amounts_matters(amounts: dict[str, float], factor: float) -> None:
     one = feature_matrix([amounts])
     other = feature_matrix([{element: factor * amount for element, amount in amounts.items()}])
-    assert one == approx(other, rel=1e-9, abs=1e-9)
+    assert one == pytest.approx(other, rel=1e-9, abs=1e-9)
 
 
 def test_an_element_alone_has_no_spread_and_no_ionic_bond() -> None:

@@ -15,14 +15,8 @@ from kuralab.planning._linear import linear_limits
 
 NAMES = ["time", "speed", "mix.A", "mix.B", "other.B", "heating rate"]
 CHOICES = {"solvent": ("water", "ethanol", "none")}
-FUNCTIONS = {
-    "min": min,
-    "max": max,
-    "abs": abs,
-    "sqrt": math.sqrt,
-    "log": math.log,
-    "exp": math.exp,
-}
+# Without log and exp, whose last digit differs between libraries and decides a tie.
+FUNCTIONS = {"min": min, "max": max, "abs": abs, "sqrt": math.sqrt}
 
 
 def parse(text: str) -> Constraint:
@@ -38,9 +32,7 @@ numbers = st.recursive(
         st.tuples(st.sampled_from(["min", "max"]), inner, inner).map(
             lambda t: f"{t[0]}({t[1]}, {t[2]})"
         ),
-        st.tuples(st.sampled_from(["abs", "sqrt", "log", "exp"]), inner).map(
-            lambda t: f"{t[0]}({t[1]})"
-        ),
+        st.tuples(st.sampled_from(["abs", "sqrt"]), inner).map(lambda t: f"{t[0]}({t[1]})"),
     ),
     max_leaves=6,
 )
@@ -69,14 +61,8 @@ def test_what_python_can_evaluate_is_evaluated_the_same(text: str, time: int, sp
         assert "time" not in text
         assert "speed" not in text
         return
-    near = _near_a_tie(text, values)
     found = constraint.holds({name: np.array([value]) for name, value in values.items()})
-    assert bool(found[0]) == expected or near
-
-
-def _near_a_tie(text: str, values: dict[str, float]) -> bool:
-    """Python's and numpy's exp, log and power may differ in the last digit, which decides a tie."""
-    return any(function in text for function in ("exp", "log", "**")) and "==" in text or "!=" in text
+    assert bool(found[0]) == expected
 
 
 def test_many_candidates_at_once() -> None:
@@ -101,6 +87,7 @@ def test_many_candidates_at_once() -> None:
         ("1 / time > 0.2 or speed == 1", [True, True]),
         ("log(speed - 2) > -100", [False, True]),
         ("not log(speed - 2) > 100", [False, True]),
+        ("-0.7 < log(0.5) < -0.69 and abs(exp(time) - 2.718281828) < 1e-8", [False, True]),
     ],
 )
 def test_choices_quoted_names_and_values_that_do_not_exist(text: str, expected: list[bool]) -> None:

@@ -15,6 +15,7 @@ Floats = NDArray[np.float64]
 CONFIDENCE: Final = 0.5
 """Standard deviations that ``upper_bound`` adds; tuned on pools, see docs/planner.md."""
 _TINY: Final = 1e-300
+ROOT_TWO_PI: Final = (2.0 * np.pi) ** 0.5
 
 
 def upper_bound(predicted: Prediction, *, confidence: float = CONFIDENCE) -> Floats:
@@ -53,11 +54,15 @@ def log_approach(predicted: Prediction, target: float, closest: Floats) -> Float
         return value
 
     c = closest[:, None]
-    expected = (gain(c) - 2.0 * gain(0.0) + gain(-c)).mean(axis=0)
-    # Where the tail cancels, nearness alone still tells candidates apart.
-    nearness = np.abs(centre / deviation).mean(axis=0)
-    result: Floats = np.where(expected > _TINY, np.log(np.maximum(expected, _TINY)), -700.0 - nearness)
-    return result
+    exact = gain(c) - 2.0 * gain(0.0) + gain(-c)
+    # Where the three terms cancel, the density at the target times the area of the triangle c^2.
+    z = centre / deviation
+    thin = 2.0 * np.log(np.maximum(c, _TINY)) - 0.5 * z * z - np.log(deviation * ROOT_TWO_PI)
+    sound = exact > 1e-9 * deviation
+    each = np.where(sound, np.log(np.where(sound, exact, 1.0)), thin)
+    top = each.max(axis=0)
+    log_mean: Floats = top + np.log(np.exp(each - top).mean(axis=0))
+    return log_mean
 
 
 def log_volume_gain(predicted: list[Prediction], front: Floats, reference: Floats) -> Floats:

@@ -55,7 +55,7 @@ def moment_matched(
         narrowed = cavity - cavity**2 * ratio * (z + ratio) / wide**2
         new = np.maximum(1.0 / narrowed - rest, _WEAKEST)
         moved = tilted / narrowed - centre * rest
-        change = np.abs(new - precision[bounded]).max() / (1.0 + new.max())
+        change = np.abs(new - precision[bounded]).max(initial=0.0) / (1.0 + new.max(initial=0.0))
         precision[bounded] += _DAMPING * (new - precision[bounded])
         shift[bounded] += _DAMPING * (moved - shift[bounded])
         if change < _SETTLED:

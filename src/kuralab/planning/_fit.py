@@ -34,7 +34,7 @@ _FLOOR: Final = 1e-9
 @final
 @dataclass(frozen=True)
 class Priors:
-    """Location and width of ln(l) - ln(d)/2, of ln(s^2) and of ln(noise); mean: variance of a coefficient.
+    """Location and width of ln(l) - ln(d)/2, ln(s^2) and ln(noise); mean: variance of a coefficient.
 
     Dimension-scaled length scales are often quoted for the density of l itself, whose mode in ln(l)
     lies by the squared width lower; the locations here are those of ln(l).

@@ -191,6 +191,8 @@ class Reader:
                 return ast.UnaryOp(sign, self._number(operand, depth + 1))
             case ast.BinOp(left=left, op=op, right=right) if type(op) in ARITHMETIC:
                 return ast.BinOp(self._number(left, depth + 1), op, self._number(right, depth + 1))
+            case ast.BinOp(op=ast.BitAnd() | ast.BitOr()):
+                raise self._refusal("& and | have no meaning here", "Write and, or, not.")
             case ast.BinOp(op=ast.BitXor()):
                 raise self._refusal("^ has no meaning here", "Write ** for a power.")
             case ast.Call():

@@ -45,8 +45,9 @@ class Space:
 
     Examples
     --------
-    >>> space = Space([Integer(name="n", low=1, high=3), Categorical(name="gas", choices=("Ar", "N2"))],
-    ...     ["n < 3 or gas == 'Ar'"])
+    >>> from kuralab.model.space import Categorical, Integer
+    >>> gas = Categorical(name="gas", choices=("Ar", "N2"))
+    >>> space = Space([Integer(name="n", low=1, high=3), gas], ["n < 3 or gas == 'Ar'"])
     >>> space.size, space.names
     (5, ('n', 'gas=N2'))
     >>> space.key({"gas": "Ar", "n": 3})
@@ -135,8 +136,8 @@ class Space:
         far = others(self._layout.values([drawn.point_of(i) for i in range(len(drawn))]), base)
         features = self._layout.features(self._layout.split(far))
         nearest = np.argsort(((features - self._layout.features(base)) ** 2).sum(axis=1), kind="stable")
-        rows = np.vstack([found, far[nearest[: count - len(found)]]])
-        return self._layout.candidates(self._layout.split(rows))
+        both = self._layout.split(np.vstack([found, far[nearest]]))
+        return self._layout.candidates(self._layout.split(others(both, base)[:count]))
 
     def encode(self, points: Sequence[Point]) -> Floats:
         """(n, d) features of points; of a point beyond the limits as they would be there."""

@@ -19,7 +19,15 @@ from kuralab.views._campaign_data import (
     searched,
     value_of,
 )
-from kuralab.views._campaign_looks import GOAL, MARKERS, failed_sign, letter_decades, sign, value_signs
+from kuralab.views._campaign_looks import (
+    GOAL,
+    MARKERS,
+    failed_sign,
+    letter_decades,
+    sign,
+    value_signs,
+    with_room,
+)
 from kuralab.views._campaign_record import CampaignOverview, Progress
 from kuralab.views._campaign_words import HYPERVOLUME, axis_title, word
 from kuralab.views._labels import Language
@@ -40,7 +48,7 @@ from kuralab.views._style import (
 )
 
 _ARMS: Final = ((VERMILION, "-"), (GREEN, "--"), (PURPLE, "-."), ("#E69F00", ":"))
-_FAR: Final = 8.0
+_FAR: Final = 4.0
 """A logarithmic axis where a reference takes so many times as long as this campaign."""
 _FAINT: Final = 3
 """From so many seeds of an arm on its lines are faint."""
@@ -115,6 +123,7 @@ def _draw(axes: Axes, overview: CampaignOverview, quantity: str, *, by_days: boo
             zorder=3 if ours else 2,
         )
     _draw_experiments(axes, overview, quantity, by_days=by_days)
+    _scale_y(axes, overview, quantity)
     if goal is not None:
         axes.axhline(goal, zorder=1, **GOAL)
 
@@ -137,6 +146,18 @@ def _staircase(progress: Progress, *, by_days: bool) -> tuple[list[float], list[
     x = progress.days if by_days else tuple(float(i) for i in range(1, len(progress.best) + 1))
     known = [(at, best) for at, best in zip(x, progress.best, strict=True) if best is not None]
     return [at for at, _ in known], [best for _, best in known]
+
+
+def _scale_y(axes: Axes, overview: CampaignOverview, quantity: str) -> None:
+    """Room for this campaign and for where references ended; where those began may lie far outside."""
+    heights = [v for e in overview.experiments if (v := value_of(e, quantity)) is not None]
+    for progress in _of(overview, quantity):
+        shown = progress.best if progress in overview.ours else progress.best[-1:]
+        heights += [best for best in shown if best is not None]
+    objective = _objective(overview, quantity)
+    if objective is not None and (goal := goal_of(objective)) is not None:
+        heights.append(goal)
+    axes.set_ylim(*with_room(min(heights), max(heights), log=axes.get_yscale() == "log"))
 
 
 def _scale_x(axes: Axes, overview: CampaignOverview, *, by_days: bool) -> None:

@@ -9,6 +9,7 @@ from kuralab.model.campaign import Experiment, Objective
 from kuralab.views._campaign_record import CampaignOverview
 
 _DAY: Final = 86400.0
+_SAME: Final = 1.5
 
 
 class Ended(NamedTuple):
@@ -61,8 +62,10 @@ def goal_of(objective: Objective) -> float | None:
 
 
 def is_log(objective: Objective, values: Sequence[float]) -> bool:
-    """Whether an axis of these values is logarithmic; none of them may be zero or below."""
-    return objective.scale == "log" and all(value > 0 for value in values)
+    """Whether an axis of these values is logarithmic: all are positive, and not nearly the same."""
+    if objective.scale != "log" or not values or min(values) <= 0:
+        return False
+    return max(values) > _SAME * min(values)
 
 
 def _days(overview: CampaignOverview, experiment: Experiment) -> float | None:

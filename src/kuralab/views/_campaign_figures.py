@@ -66,23 +66,25 @@ def _about_convergence(overview: CampaignOverview) -> tuple[str, str]:
 
 
 def _about_front(overview: CampaignOverview) -> tuple[str, str]:
-    surface = len(searched(overview)) > 2
+    if len(searched(overview)) > 2:
+        line = (
+            "Of three objectives each pair is shown; a point of the front may lie behind others there.",
+            "3 目的の各組を示すため、フロントの点が他の点の内側に見えることがある。",
+        )
+    elif any(objective.direction == "target" for objective in searched(overview)):
+        line = ("The line guides the eye.", "線は目安。")
+    else:
+        line = (
+            "Line: border of what the front dominates.",
+            "線: フロントが支配する領域の境界。",
+        )
     return (
         "All measured experiments. Filled: the Pareto front, which nothing measured betters in one "
-        "objective without a loss in another; numbers: experiments; bars: standard uncertainty."
-        + (
-            " Of three objectives each pair is shown; a point of the front may lie behind others there."
-            if surface
-            else " Line: border of what the front dominates."
-        ),
+        "objective without a loss in another; numbers: experiments; bars: standard uncertainty. "
+        + line[0],
         "測定した全実験。塗りつぶし: パレートフロント"
         "（ある目的を損なわずに他の目的を改善した測定がない点）、"
-        "数字: 実験番号、誤差棒: 標準不確かさ。"
-        + (
-            "3 目的の各組を示すため、フロントの点が他の点の内側に見えることがある。"
-            if surface
-            else "線: フロントが支配する領域の境界。"
-        ),
+        "数字: 実験番号、誤差棒: 標準不確かさ。" + line[1],
     )
 
 

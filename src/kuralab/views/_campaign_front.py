@@ -40,7 +40,7 @@ from kuralab.views._style import (
 )
 
 _MOST: Final = 3
-_STAIRCASE: Final = "staircase"
+_LINE: Final = "front"
 
 
 @styled
@@ -126,12 +126,12 @@ def _connect(axes: Axes, overview: CampaignOverview, x: Objective, y: Objective)
         return
     along, up = np.array(points).T
     if "target" in (x.direction, y.direction):
-        axes.plot(along, up, color=BLUE, linewidth=0.8, zorder=2)
+        axes.plot(along, up, color=BLUE, linewidth=0.9, gid=_LINE, zorder=2)
         return
     # Between two points what can be had is the y of the one whose x is good enough.
     along, up = np.repeat(along, 2), np.repeat(up, 2)
     steps = (along[1:], up[:-1]) if x.direction == "minimise" else (along[:-1], up[1:])
-    axes.plot(*steps, color=BLUE, linewidth=0.9, gid=_STAIRCASE, zorder=2)
+    axes.plot(*steps, color=BLUE, linewidth=0.9, gid=_LINE, zorder=2)
 
 
 def _number(axes: Axes, overview: CampaignOverview, x: Objective, y: Objective) -> None:
@@ -154,8 +154,8 @@ def _number(axes: Axes, overview: CampaignOverview, x: Objective, y: Objective) 
 
 
 def _along(axes: Axes) -> NDArray[np.float64]:
-    """Points along the staircase, which no number may cover."""
-    corners = [line.get_path() for line in axes.get_lines() if line.get_gid() == _STAIRCASE]
+    """Points along the front's line, which no number may cover."""
+    corners = [line.get_path() for line in axes.get_lines() if line.get_gid() == _LINE]
     if not corners:
         return np.empty((0, 2))
     pixels = axes.transData.transform(corners[0].vertices)

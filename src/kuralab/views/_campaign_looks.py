@@ -21,6 +21,8 @@ GOAL: Final[dict[str, Any]] = {"color": BLACK, "linewidth": 0.7, "linestyle": (0
 """The line at a goal."""
 
 _FEW_DECADES: Final = 40.0
+_CLOSE: Final = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
+_ROOM: Final = 0.06
 
 
 def sign(text: str, **look: Any) -> Line2D:
@@ -48,11 +50,22 @@ def letter_decades(axes: Axes) -> None:
     for axis, scale in ((axes.xaxis, axes.get_xscale()), (axes.yaxis, axes.get_yscale())):
         low, high = sorted(axis.get_view_interval())
         if scale == "log" and low > 0 and high / low < _FEW_DECADES:
-            letter_between(axis)
+            letter_between(axis, span=high / low)
 
 
-def letter_between(axis: Axis) -> None:
-    """Numbers at 1, 2 and 5 of each decade."""
-    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-    axis.set_major_formatter(LogFormatterSciNotation(labelOnlyBase=False))
+def letter_between(axis: Axis, *, span: float) -> None:
+    """Numbers at 1, 2 and 5 of each decade, closer ones where there is hardly one decade."""
+    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if span > 5 else _CLOSE))
+    # Its own rule would leave out some of the numbers that were asked for.
+    every = (float("inf"), float("inf"))
+    axis.set_major_formatter(LogFormatterSciNotation(labelOnlyBase=False, minor_thresholds=every))
     axis.set_minor_formatter("")
+
+
+def with_room(low: float, high: float, *, log: bool) -> tuple[float, float]:
+    """Limits of an axis with some room around the data."""
+    if log:
+        factor = max(high / low, 1.2) ** _ROOM
+        return low / factor, high * factor
+    room = (high - low or abs(high) or 1.0) * _ROOM
+    return low - room, high + room

@@ -16,7 +16,7 @@ from kuralab.views._campaign_data import (
     std_of,
     value_of,
 )
-from kuralab.views._campaign_looks import MARKERS, letter_decades, sign, value_signs
+from kuralab.views._campaign_looks import MARKERS, letter_decades, sign, value_signs, with_room
 from kuralab.views._campaign_record import CampaignOverview
 from kuralab.views._campaign_words import axis_title
 from kuralab.views._labels import Language
@@ -34,7 +34,7 @@ from kuralab.views._style import (
 )
 
 _MOST: Final = 3
-_ROOM: Final = 0.06
+_MANY: Final = 60
 
 
 @styled
@@ -91,7 +91,7 @@ def _draw(axes: Axes, objective: Objective, experiments: list[Experiment]) -> No
     if log:
         axes.set_xscale("log")
         axes.set_yscale("log")
-    low, high = _room(min(ends), max(ends), log=log)
+    low, high = with_room(min(ends), max(ends), log=log)
     axes.plot([low, high], [low, high], color=GREY, linewidth=0.8, zorder=1)
     for experiment, predicted in rows:
         value = value_of(experiment, quantity)
@@ -108,6 +108,7 @@ def _draw(axes: Axes, objective: Objective, experiments: list[Experiment]) -> No
             mfc="white",
             ms=3.4,
             elinewidth=0.6,
+            alpha=1.0 if len(rows) <= _MANY else 0.5,
             capsize=0,
             zorder=3,
         )
@@ -117,15 +118,6 @@ def _draw(axes: Axes, objective: Objective, experiments: list[Experiment]) -> No
         letter_decades(axes)
     else:
         axes.locator_params(nbins=5)
-
-
-def _room(low: float, high: float, *, log: bool) -> tuple[float, float]:
-    """Limits with some room around the data."""
-    if log:
-        factor = max(high / low, 1.2) ** _ROOM
-        return low / factor, high * factor
-    room = (high - low or abs(high) or 1.0) * _ROOM
-    return low - room, high + room
 
 
 def _handles(overview: CampaignOverview, drawn: list[Objective], language: Language) -> list[Any]:

@@ -121,7 +121,7 @@ def _facts(overview: CampaignOverview, language: Language) -> list[tuple[str, st
     ending = ENDINGS[overview.ending][language == "ja"]
     if overview.ending_text:
         ending += f": {overview.ending_text}"
-    facts.append(("ended because", "終了の理由", ending))
+    facts.append(("state", "状態", ending))
     facts += spent_lines(overview.budget, overview.spent)
     if overview.began is not None:
         facts.append(("began", "開始", overview.began.strftime("%Y-%m-%d %H:%M %Z")))

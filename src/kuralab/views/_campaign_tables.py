@@ -185,10 +185,13 @@ def planner_facts(
 
 
 def arm_lines(overview: CampaignOverview) -> list[ArmLine]:
-    """This campaign, then the reference arms."""
+    """This campaign, then the reference arms, those of one name together."""
     if overview.speed is None:
         return []
-    return [_arm(arm) for arm in (overview.speed.ours, *overview.speed.references)]
+    references = overview.speed.references
+    names = list(dict.fromkeys(arm.name for arm in references))
+    together = sorted(references, key=lambda arm: names.index(arm.name))
+    return [_arm(arm) for arm in (overview.speed.ours, *together)]
 
 
 def factor_lines(overview: CampaignOverview, *, language: Language = "en") -> list[dict[str, str]]:

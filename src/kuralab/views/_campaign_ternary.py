@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from kuralab.views._style import BLACK, SMALL
 
 _HEIGHT: Final = math.sqrt(3.0) / 2.0
-_STEPS: Final = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
+_STEPS: Final = (0.005, 0.01, 0.02, 0.05, 0.1)
+_MOST_LINES: Final = 6.5
 _WHOLE_FROM: Final = 0.6
 _GRID: Final = "#C9D0D6"
 
@@ -25,16 +26,12 @@ class Triangle:
     """The part of the simplex that is drawn: the three least fractions, and the length of its edges.
 
     The first component's corner is at the top, the second's left, the third's right; along each
-    edge from ``low`` to ``low + size``.
+    edge from ``low`` to ``low + size``, with grid lines at a distance of ``step``.
     """
 
     low: tuple[float, float, float]
     size: float
-
-    @property
-    def step(self) -> float:
-        """Distance of grid lines."""
-        return next((step for step in _STEPS if self.size / step <= 6), 0.25)
+    step: float
 
     def place(self, fractions: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n, 3) fractions that sum to one as (n, 2) places; the edges have length one.
@@ -47,18 +44,21 @@ class Triangle:
         return np.column_stack([c + a / 2.0, a * _HEIGHT])
 
 
+_WHOLE: Final = Triangle((0.0, 0.0, 0.0), 1.0, 0.2)
+
+
 def triangle_around(fractions: NDArray[np.float64]) -> Triangle:
     """The whole triangle, or a magnified one where the fractions fill only a part of it."""
-    lowest, room = fractions.min(axis=0), 1.0 - float(fractions.min(axis=0).sum())
-    if room > _WHOLE_FROM or room <= 0.0:
-        return Triangle((0.0, 0.0, 0.0), 1.0)
-    step = next(s for s in (*_STEPS, 0.25) if room / s <= 6)
-    # Down to a grid line, and one more where a point would lie on the edge.
-    low = np.maximum(np.floor((lowest - 0.25 * step) / step + 1e-9) * step, 0.0)
-    size = 1.0 - float(low.sum())
-    if size > _WHOLE_FROM:
-        return Triangle((0.0, 0.0, 0.0), 1.0)
-    return Triangle((float(low[0]), float(low[1]), float(low[2])), size)
+    lowest = fractions.min(axis=0)
+    for step in _STEPS:
+        # Down to a grid line, and one more where a point would lie on the edge.
+        low = np.maximum(np.floor((lowest - 0.25 * step) / step + 1e-9) * step, 0.0)
+        size = 1.0 - float(low.sum())
+        if size > _WHOLE_FROM:
+            break
+        if size / step < _MOST_LINES:
+            return Triangle((float(low[0]), float(low[1]), float(low[2])), size, step)
+    return _WHOLE
 
 
 def draw_frame(axes: Axes, triangle: Triangle, titles: Sequence[str]) -> Polygon:
@@ -71,11 +71,10 @@ def draw_frame(axes: Axes, triangle: Triangle, titles: Sequence[str]) -> Polygon
     outline = Polygon(corners, closed=True, fill=False, edgecolor=BLACK, linewidth=0.8, zorder=3)
     axes.add_patch(outline)
     count = round(triangle.size / triangle.step)
-    marks = [i * triangle.step / triangle.size for i in range(count + 1)]
+    marks = [i / count for i in range(count + 1)]
     for component in range(3):
-        for mark in (m for m in marks if m < 1.0 - 1e-9 or m > 1.0 - 1e-9):
-            if mark <= 1.0 + 1e-9:
-                _grid_line(axes, triangle, component, min(mark, 1.0))
+        for mark in marks:
+            _grid_line(axes, triangle, component, mark)
     for text, (x, y), turn in zip(
         titles,
         ((0.75 + 0.155, _HEIGHT / 2 + 0.09), (0.25 - 0.155, _HEIGHT / 2 + 0.09), (0.5, -0.145)),
@@ -126,4 +125,4 @@ def _grid_line(axes: Axes, triangle: Triangle, component: int, mark: float) -> N
 
 def _places(*fractions: tuple[float, float, float]) -> NDArray[np.float64]:
     """Places in the drawn triangle's own fractions."""
-    return Triangle((0.0, 0.0, 0.0), 1.0).place(np.array(fractions))
+    return _WHOLE.place(np.array(fractions))

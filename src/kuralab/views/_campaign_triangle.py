@@ -85,7 +85,7 @@ def triangle_plot(
     scale.set_label(axis_title(objective, language, width=60))
     low, high = colours.get_clim()
     if log and low and high and high / low < 40:
-        letter_between(scale.ax.xaxis)
+        letter_between(scale.ax.xaxis, span=high / low)
     legend_below(figure, handles)
     return figure
 
