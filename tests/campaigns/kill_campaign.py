@@ -1,4 +1,4 @@
-"""Run by the kill test: carry the small campaign on, and die after the n-th commit (0: never)."""
+"""Run by the kill test: a small campaign with the real planner; die after the n-th commit (0: never)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import signal
 import sys
 from pathlib import Path
 
-from tests.campaigns.small import campaign, decisions, open_lab
+from kuralab.campaigns._planner import planner_of
+from kuralab.model.campaign import Budget, PlannerSettings
+from tests.campaigns.small import campaign, decisions, definition, open_lab
 
 
 def main() -> None:
@@ -17,7 +19,8 @@ def main() -> None:
             lab.ledger.on_commit.append(
                 lambda count: os.kill(os.getpid(), signal.SIGKILL) if count >= fatal else None
             )
-        found = campaign(lab)
+        wanted = definition(planner=PlannerSettings(starts=4), budget=Budget(experiments=10))
+        found = campaign(lab, wanted, planner_of=planner_of)
         found.work()
         print(lab.ledger.commits)
         print(repr(decisions(found)))

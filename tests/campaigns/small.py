@@ -71,7 +71,7 @@ def evaluate(lab_folder: Path, run: str) -> Evaluation:
 class ChancePlanner:
     """Draws by number and by how much was told, so that another order would choose otherwise."""
 
-    def __init__(self, definition: CampaignDefinition, space: Any) -> None:
+    def __init__(self, definition: CampaignDefinition, space: Any, _cost: Any = None) -> None:
         self._seed, self._space = definition.seed, space
         self._next = 1
         self.heard: list[tuple[str, int]] = []
@@ -139,9 +139,9 @@ def campaign(lab: Lab, wanted: CampaignDefinition | None = None, **more: Any) ->
     )
 
 
-def decisions(found: Campaign) -> list[tuple[int, Any, str, Any, str, str]]:
-    """All that was chosen and when it was told."""
+def decisions(found: Campaign) -> list[tuple[int, str, Any, str, str]]:
+    """All that was chosen, with its reason, and when it was told."""
     return [
-        (n, e.suggestion.point, e.suggestion.reason.data, e.observed, str(e.ended), e.state)
+        (n, e.suggestion.model_dump_json(), e.observed, str(e.ended), e.state)
         for n, e in found.state.experiments.items()
     ]

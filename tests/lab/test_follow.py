@@ -9,7 +9,7 @@ import pytest
 from kuralab.errors import InputError
 from kuralab.lab import Lab, RunSummary
 from kuralab.store import Catalogue, Event, Fact, verify
-from tests.lab.dummy import dummies, facility, hours, protocol
+from tests.lab.dummy import dummies, facility, hours, protocol, quantity
 
 
 def _open(folder: Path, **trouble: str) -> Lab:
@@ -115,3 +115,48 @@ def test_what_is_said_of_a_run_is_recorded_with_it_or_not_at_all(tmp_path: Path)
         with pytest.raises(InputError):
             hand_in(lambda run: [Fact("run.state", run, {"run": 3})])
     assert len(Catalogue(tmp_path).runs()) == 2
+
+
+def test_the_samples_of_ended_runs_take_no_room(tmp_path: Path) -> None:
+    """A box for three samples, and eight runs one after the other."""
+    box = facility().stations[0].model_copy(update={"positions": 3})
+    with Lab.open(
+        tmp_path,
+        facility=facility(stations=(box,)),
+        drivers=lambda clock: dummies(tmp_path / "twins", clock, {}),
+    ) as lab:
+
+        async def follow(summary: RunSummary) -> list[str]:
+            number = int(summary.name) + 1
+            if number == 8:
+                return []
+            return [(await lab.hand_in(protocol(1, name=str(number))))[0].stream]
+
+        summaries = lab.work([lab.submit(protocol(1, name="0"))], follow=follow)
+    assert [s.state for s in summaries] == ["finished"] * 8
+
+
+def test_a_stuck_run_is_followed_too(tmp_path: Path) -> None:
+    """A step that no instrument performs fails once nothing else goes on, and that end is told."""
+    hot = protocol(1, name="hot")
+    heat = hot.steps[1].model_copy(
+        update={
+            "operation": "heat",
+            "parameters": {
+                "temperature": quantity("300 degC"),
+                "heating_rate": quantity("5 degC/min"),
+                "duration": quantity("10 min"),
+            },
+        }
+    )
+    hot = hot.model_copy(update={"steps": (hot.steps[0], heat, *hot.steps[2:])})
+    with _open(tmp_path) as lab:
+
+        async def follow(summary: RunSummary) -> list[str]:
+            if not summary.name.startswith("hot"):
+                return []
+            return [(await lab.hand_in(protocol(1, name=f"after {summary.name}")))[0].stream]
+
+        runs = [lab.submit(hot), lab.submit(hot.model_copy(update={"name": "hot 2"}))]
+        summaries = lab.work(runs, follow=follow)
+    assert [s.state.value for s in summaries] == ["failed", "failed", "finished", "finished"]

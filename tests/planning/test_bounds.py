@@ -16,7 +16,7 @@ from kuralab.planning._surrogate import Observations, learnt
 @pytest.mark.parametrize("bound", [-1.5, 0.0, 2.0])
 def test_one_bound_has_the_moments_of_the_integral(side: int, bound: float) -> None:
     prior, noise = np.array([[1.7]]), np.array([0.3])
-    value, variance = moment_matched(prior, np.array([bound]), noise, np.array([side]))
+    value, variance, _ = moment_matched(prior, np.array([bound]), noise, np.array([side]))
     precision = 1 / 1.7 + 1 / variance[0]
     mean, spread = (value[0] / variance[0]) / precision, 1 / precision
 
@@ -32,7 +32,7 @@ def test_one_bound_has_the_moments_of_the_integral(side: int, bound: float) -> N
 
 def test_values_pass_through_unchanged() -> None:
     y, noise = np.array([0.3, -0.4]), np.array([0.1, 0.2])
-    value, variance = moment_matched(np.eye(2), y, noise, np.array([0, 0]))
+    value, variance, _ = moment_matched(np.eye(2), y, noise, np.array([0, 0]))
     np.testing.assert_allclose(value, y)
     np.testing.assert_allclose(variance, noise)
 

@@ -164,7 +164,7 @@ def account(**changes: Any) -> SpeedAccount:
             Factor(name="lanes", value=3.4, words="one sample at a time over 3.4 under way on average"),
             Factor(name="run_time", value=1.1, words="21 h by hand over 19 h"),
         ),
-        "remark": "Both arms ran on the same twins with the same truth.",
+        "remark": "The factors are not independent, so their product is not the ratio.",
     }
     return SpeedAccount.model_validate(fields | changes)
 

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from kuralab.campaigns import _record as record
 from kuralab.campaigns._budget import beside, instrument_hours, why_no_more
+from kuralab.campaigns._cost import Costs
 from kuralab.campaigns._judge import judged, reaches_goal
 from kuralab.campaigns._planner import Planner, PlannerOf, Regret, planner_of
 from kuralab.campaigns._protocols import Templates
@@ -74,7 +75,9 @@ class Campaign:
     ) -> None:
         self.lab = lab
         self.space: CandidateSpace = candidate_space(definition)
-        self.planner: Planner = planner_of(definition, self.space)
+        self.templates = Templates(definition)
+        cost = Costs(self.templates, lab.facility)
+        self.planner: Planner = planner_of(definition, self.space, cost)
         self.regret: Regret | None = None
         self.waiting: tuple[StepQuestion, ...] = ()
         self._evaluate = evaluate
@@ -86,7 +89,6 @@ class Campaign:
             fact = record.created(identity, definition, lab.facility)
             events = lab.clock.run(lab.ledger.append(fact))
         self.state = _understood(events, lab)
-        self.templates = Templates(definition)
         self._replay(events)
         self._amend(definition)
 

@@ -56,14 +56,17 @@ class Planner(Protocol):
     def fit_failures(self) -> int: ...
 
 
-PlannerOf: TypeAlias = "Callable[[CampaignDefinition, CandidateSpace], Planner]"
+Cost = Callable[[Sequence[Point]], Sequence[float]]
+"""Instrument-hours that experiments are expected to take."""
+
+PlannerOf: TypeAlias = "Callable[[CampaignDefinition, CandidateSpace, Cost], Planner]"
 
 
-def planner_of(definition: CampaignDefinition, space: CandidateSpace) -> Planner:
+def planner_of(definition: CampaignDefinition, space: CandidateSpace, cost: Cost) -> Planner:
     """The planner of this package."""
     from kuralab.planning import Planner as OurPlanner
 
     planner: Planner = OurPlanner(
-        space, definition.objectives, seed=definition.seed, settings=definition.planner
+        space, definition.objectives, seed=definition.seed, settings=definition.planner, cost=cost
     )
     return planner

@@ -13,6 +13,8 @@ from kuralab.model.campaign_definition import CampaignDefinition, PoolTable
 from kuralab.model.space import Mixture, Point, Setting, Variable
 
 _DIGITS: Final = 9
+_SHOWN: Final = 4
+"""Digits of a number in a protocol, and in a label."""
 
 
 @final
@@ -52,19 +54,22 @@ class Templates:
         return {name: setting_text(self._variables[name], setting) for name, setting in point.items()}
 
     def label(self, point: Point) -> str:
-        """What a candidate is called: its label in a pool, its composition, or its settings."""
+        """What a candidate is called: its label in a pool; else its composition and other settings."""
         pool = self._definition.pool
         if pool is not None:
             row = row_of(pool, point)
             named = [pool.label] if pool.label else list(pool.formulas) or list(pool.inputs)
             return ", ".join(_plain(row[name]) for name in named)
-        texts = self.texts(point)
+        texts = {
+            name: setting_text(self._variables[name], setting, digits=_SHOWN)
+            for name, setting in point.items()
+        }
         mixtures = [name for name in texts if isinstance(self._variables[name], Mixture)]
         others = [f"{name} {text}" for name, text in texts.items() if name not in mixtures]
         return ", ".join([*(texts[name] for name in mixtures), *others])
 
 
-def setting_text(variable: Variable, setting: Setting) -> str:
+def setting_text(variable: Variable, setting: Setting, *, digits: int = _DIGITS) -> str:
     """A setting as people write it: ``20 h``, ``55Li3PS4-45LiI``.
 
     Raises
@@ -76,7 +81,8 @@ def setting_text(variable: Variable, setting: Setting) -> str:
         raise InputError(f"{setting!r} is no setting of {variable.name}", field=variable.name)
     if isinstance(variable, Mixture) and isinstance(setting, Mapping):
         return _mixture_text(variable, setting)
-    return f"{_plain(setting)} {getattr(variable, 'unit', '')}".rstrip()  # type: ignore[arg-type]
+    assert not isinstance(setting, Mapping)
+    return f"{_plain(setting, digits)} {getattr(variable, 'unit', '')}".rstrip()
 
 
 def _mixture_text(variable: Mixture, fractions: Mapping[str, float]) -> str:
@@ -91,8 +97,8 @@ def _mixture_text(variable: Mixture, fractions: Mapping[str, float]) -> str:
     return "-".join(f"{value:.{_DIGITS}g}{name}" for name, value in present.items())
 
 
-def _plain(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:.{_DIGITS}g}"
+def _plain(value: float | str, digits: int = _DIGITS) -> str:
+    return value if isinstance(value, str) else f"{value:.{digits}g}"
 
 
 def row_of(pool: PoolTable, point: Point) -> dict[str, float | str]:

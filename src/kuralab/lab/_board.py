@@ -53,6 +53,13 @@ class Board:
             if station is not None:
                 self._at[station] -= 1
 
+    def put_away(self, run: RunProgress) -> None:
+        """The samples of a run that has ended are stored: nothing here moves them any more."""
+        for sample in run.samples.values():
+            station = self._where.pop(sample.identity, None)
+            if station is not None:
+                self._at[station] -= 1
+
     def _put(self, sample: str, station: str) -> None:
         before = self._where.get(sample)
         if before == station:

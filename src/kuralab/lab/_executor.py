@@ -92,7 +92,8 @@ class Executor:
         self._runs = {run.run: run for run in runs if run.state is RunState.RUNNING}
         for run in self._runs.values():
             self._board.place(run)
-        for run in self._runs.values():
+        # What follows a run's end may add others meanwhile.
+        for run in list(self._runs.values()):
             await self._take_up(run)
         try:
             while self._failure is None:
@@ -388,7 +389,7 @@ class Executor:
         failed = False
         if any(run.questions for run in self._runs.values()):
             return False
-        for run in self._runs.values():
+        for run in list(self._runs.values()):
             if run.state is not RunState.RUNNING:
                 continue
             for progress in list(run.steps.values()):
@@ -409,6 +410,7 @@ class Executor:
                 run.apply(event)
                 self._board.apply(event)
                 if event.kind == "run.state" and run.state in ENDED_RUN:
+                    self._board.put_away(run)
                     self._tell_of(run)
             if self._observer is not None:
                 self._observer(event)

@@ -184,17 +184,18 @@ class SpeedAccount(Record):
 class PlannerSettings(Record):
     """How experiments are chosen.
 
-    method: by a model, by chance, or by a fixed spread over the space; starts: experiments before the first
-    model (None: by the size of the space); design: of those starts; acquisition: ``auto`` is noisy
-    expected improvement for one objective and hypervolume improvement for several; per_hour: value
-    for each instrument-hour; stop_within: end the campaign once the regret is believed below this, on the
-    objective's scale (decades where that is logarithmic).
+    method: by a model, by chance, or by a fixed spread over the space; starts: experiments before the
+    first model (None: by the size of the space); design: of those starts; acquisition: ``auto`` is
+    eager noisy expected improvement for one objective and hypervolume improvement for several;
+    per_hour: value for each instrument-hour; replicates: whether a measurement may be repeated where
+    its noise hides which candidate is best; stop_within: end the campaign once the regret is
+    believed below this, on the objective's scale (decades where that is logarithmic).
     """
 
     method: Literal["model", "random", "spread"] = "model"
     starts: int | None = Field(default=None, ge=1)
     design: Literal["random", "spread"] = "spread"
-    acquisition: Literal["auto", "log_ei", "noisy_ei", "ucb", "hypervolume", "explore"] = "auto"
+    acquisition: Literal["auto", "eager", "log_ei", "noisy_ei", "ucb", "hypervolume", "explore"] = "auto"
     per_hour: bool = False
     replicates: bool = True
     stop_within: float | None = Field(default=None, gt=0)

@@ -13,7 +13,13 @@ from kuralab.planning._surrogate import Prediction
 Floats = NDArray[np.float64]
 
 CONFIDENCE: Final = 0.5
-"""Standard deviations that ``upper_bound`` adds; tuned on pools, see docs/planner.md."""
+"""Standard deviations that ``upper_bound`` adds."""
+EAGERNESS: Final = 2.0
+"""Weight of the predicted mean, in standard deviations of the data, beside ln of expected improvement.
+
+With few experiments expected improvement's taste for the unknown costs more than it finds. A
+departure of ours, tuned and measured on the pools of ``benchmarks/planner.py``.
+"""
 _TINY: Final = 1e-300
 ROOT_TWO_PI: Final = (2.0 * np.pi) ** 0.5
 

@@ -18,6 +18,17 @@ from kuralab.model.space import Categorical, Continuous, Integer, Setting
 
 Floats = NDArray[np.float64]
 _ROUNDING: Final = 1e-9
+_FRACTION_POWER: Final = 0.7
+
+
+def of_fraction(scaled: Floats) -> Floats:
+    """Features of scaled fractions: the first percents of a component weigh more than the last ones.
+
+    The power is between the fraction itself (1) and the metric in which binomial counts are alike
+    (1/2, Hellinger); tuned on the pools of ``benchmarks/planner.py``.
+    """
+    features: Floats = np.maximum(scaled, 0.0) ** _FRACTION_POWER
+    return features
 
 
 class Axis(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, final
 
@@ -12,12 +12,14 @@ from scipy.special import ndtr
 
 from kuralab.model.campaign import Objective, Predicted
 from kuralab.planning._acquisition import (
+    EAGERNESS,
     log_approach,
     log_improvement,
     log_volume_gain,
     uncertainty,
     upper_bound,
 )
+from kuralab.planning._calibration import Stretch, stretch_of
 from kuralab.planning._feasibility import Feasibility
 from kuralab.planning._history import Asked, from_scale, on_scale, side_of, variance_on_scale
 from kuralab.planning._means import Mean
@@ -26,17 +28,19 @@ from kuralab.planning._surrogate import Observations, Prediction, Surrogate, lea
 
 Floats = NDArray[np.float64]
 
-_CHANCE: Final = 1e-12
+_HOPELESS: Final = 1e-12
+_LEVELS: Final = (0.158655, 0.841345, 0.025, 0.975)
 
 
 @final
 @dataclass(frozen=True)
 class Belief:
-    """models: by quantity; told: features (n, d) of all that was measured; feasible: None while nothing
-    has failed."""
+    """models, stretches (of intervals): by quantity; told: features (n, d) of all that was measured;
+    feasible: None while nothing has failed."""
 
     objectives: tuple[Objective, ...]
     models: Mapping[str, Surrogate]
+    stretches: Mapping[str, Stretch]
     mean: Mean
     told: Floats
     feasible: Feasibility | None
@@ -72,38 +76,40 @@ class Belief:
                         chance = chance * ndtr(sign * (mean - on_scale(objective, limit)) / deviation)
         return chance
 
-    def worth(self, x: Floats, predicted: Mapping[str, Prediction], acquisition: str) -> Floats:
-        """(m,) score of candidates before chance and cost.
+    def worth(self, x: Floats, acquisition: str) -> Floats:
+        """(m,) score of candidates at (m, d), the chance that they give anything at all included.
 
-        A logarithm of an expected gain, except for ``ucb`` (the objective's standard deviations)
-        and ``explore``.
+        A logarithm of an expected gain, tilted where ``eager``; with ``ucb`` and the tilt, what
+        fails is worth as much as the worst that was measured.
         """
+        predicted = self.predictions(x)
+        chance = self.chance(x, predicted)
+        log_chance: Floats = np.log(np.maximum(chance, _HOPELESS))
         searched = self.searched
         if acquisition == "explore":
-            return sum_of(
-                np.log(uncertainty(predicted[o.quantity]) / self.models[o.quantity].spread)
-                for o in searched
-            )
+            for o in searched:
+                log_chance += np.log(uncertainty(predicted[o.quantity]) / self.models[o.quantity].spread)
+            return log_chance
         if len(searched) > 1:
-            return self._volume(searched, predicted)
+            return log_chance + self._volume(searched, predicted)
         (objective,) = searched
         found = predicted[objective.quantity]
         model = self.models[objective.quantity]
         if objective.target is not None:
             target = on_scale(objective, objective.target)
-            believed = model.at_data().means
-            return log_approach(found, target, np.abs(believed - target).min(axis=1))
-        upward = _upward(objective, found)
+            closest = np.abs(model.at_data().means - target).min(axis=1)
+            return log_chance + log_approach(found, target, closest)
+        upward, at_data = _upward(objective, found), _upward(objective, model.at_data())
+        worst = float(at_data.means.mean(axis=0).min())
         if acquisition == "ucb":
-            return upper_bound(upward) / model.spread
+            return chance * (upper_bound(upward) - worst) / model.spread
+        best = at_data.means.max(axis=1)
         if acquisition == "log_ei":
-            seen = model.members[0].y * model.spread + model.location
-            best = np.full(
-                len(upward.means), (seen if objective.direction == "maximise" else -seen).max()
-            )
-        else:
-            best = _upward(objective, model.at_data()).means.max(axis=1)
-        return log_improvement(upward, best)
+            best = np.full(len(best), _seen(objective, model).max())
+        score = log_chance + log_improvement(upward, best)
+        if acquisition == "eager":
+            score += EAGERNESS * chance * (upward.means.mean(axis=0) - worst) / model.spread
+        return score
 
     def _volume(self, searched: Sequence[Objective], predicted: Mapping[str, Prediction]) -> Floats:
         basis = self.mean.basis(self.told)
@@ -118,10 +124,10 @@ class Belief:
         )
 
 
-def sum_of(parts: Iterable[Floats]) -> Floats:
-    """Sum of arrays."""
-    total: Floats = np.sum(list(parts), axis=0)
-    return total
+def _seen(objective: Objective, model: Surrogate) -> Floats:
+    """(n,) what was measured, turned so that more is better."""
+    seen = model.members[0].y * model.spread + model.location
+    return -seen if objective.direction == "minimise" else seen
 
 
 def _upward(objective: Objective, predicted: Prediction) -> Prediction:
@@ -176,7 +182,8 @@ def believed(
     if failed:
         tried = np.vstack([x, np.array([asked.features for asked in failed])])
         feasible = Feasibility(tried, np.arange(len(tried)) < len(x))
-    return Belief(tuple(objectives), models, mean, x, feasible)
+    stretches = {o.quantity: stretch_of(o, told) for o in objectives}
+    return Belief(tuple(objectives), models, stretches, mean, x, feasible)
 
 
 def in_words(belief: Belief, predicted: Mapping[str, Prediction], row: int) -> dict[str, Predicted]:
@@ -186,9 +193,18 @@ def in_words(belief: Belief, predicted: Mapping[str, Prediction], row: int) -> d
         name = objective.quantity
         one = Prediction(predicted[name].means[:, [row]], predicted[name].variances[:, [row]])
         shown = one.with_noise(belief.models[name].learned_noise)
-        levels = (0.5, 0.158655, 0.841345, 0.025, 0.975)
-        median, low, high, lowest, highest = (
-            from_scale(objective, float(shown.quantile(level)[0])) for level in levels
+        middle = float(shown.quantile(0.5)[0])
+        stretch = belief.stretches[name]
+
+        low_68, high_68, low_95, high_95 = (
+            from_scale(objective, middle + factor * (float(shown.quantile(level)[0]) - middle))
+            for level, factor in zip(_LEVELS, [stretch.one] * 2 + [stretch.two] * 2, strict=True)
         )
-        found[name] = Predicted(median=median, low_68=low, high_68=high, low_95=lowest, high_95=highest)
+        found[name] = Predicted(
+            median=from_scale(objective, middle),
+            low_68=low_68,
+            high_68=high_68,
+            low_95=low_95,
+            high_95=high_95,
+        )
     return found

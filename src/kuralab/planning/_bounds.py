@@ -27,8 +27,10 @@ _WEAKEST: Final = 1e-6
 
 def moment_matched(
     prior: Floats, y: Floats, noise: Floats, side: NDArray[np.int_]
-) -> tuple[Floats, Floats]:
-    """Normal observations (n,) and their variances (n,) in place of bounds.
+) -> tuple[Floats, Floats, float]:
+    """Normal observations (n,) and their variances (n,) in place of bounds; and how well bounds are foretold.
+
+    The third is the sum of the log probabilities of each bound given all other observations.
 
     prior: (n, n) covariance of f at zero mean; y: (n,) values or bounds; noise: (n,) variances;
     side: (n,) 0 for a value, -1 where the truth is below y, +1 where it is above.
@@ -39,6 +41,7 @@ def moment_matched(
         The covariance cannot be factorised.
     """
     bounded = np.flatnonzero(side)
+    foretold = 0.0
     precision = np.where(side == 0, 1.0 / noise, _WEAKEST)
     shift = np.where(side == 0, y / noise, 0.0)
     for _ in range(_ROUNDS):
@@ -50,6 +53,7 @@ def moment_matched(
         wide = np.sqrt(cavity + noise[bounded])
         sign = side[bounded]
         z = sign * (centre - y[bounded]) / wide
+        foretold = float(log_ndtr(z).sum())
         ratio = np.exp(-0.5 * z * z - 0.5 * np.log(2.0 * np.pi) - log_ndtr(z))
         tilted = centre + sign * cavity * ratio / wide
         narrowed = cavity - cavity**2 * ratio * (z + ratio) / wide**2
@@ -60,7 +64,7 @@ def moment_matched(
         shift[bounded] += _DAMPING * (moved - shift[bounded])
         if change < _SETTLED:
             break
-    return shift / precision, 1.0 / precision
+    return shift / precision, 1.0 / precision, foretold
 
 
 def _posterior(prior: Floats, precision: Floats, shift: Floats) -> tuple[Floats, Floats]:

@@ -47,11 +47,11 @@ def best_choice(
     """
     quick = belief.first()
     listed = supply.promising(
-        taken, generator, leaders, score=lambda c: scores_of(quick, c.features, acquisition)
+        taken, generator, leaders, score=lambda c: quick.worth(c.features, acquisition)
     )
     if not len(listed):
         return None
-    scores = scores_of(belief, listed.features, acquisition)
+    scores = belief.worth(listed.features, acquisition)
     if cost is not None:
         hours = np.asarray(cost([listed.point_of(i) for i in range(len(listed))]), dtype=float)
         scores = scores - np.log(np.maximum(hours, 1e-6))
@@ -70,21 +70,6 @@ def best_choice(
         chance=float(chance[0]) if uncertain else None,
         rivals=rivals,
     )
-
-
-def scores_of(belief: Belief, x: Floats, acquisition: str) -> Floats:
-    """(m,) worth of candidates, times the chance that they give anything at all."""
-    predicted = belief.predictions(x)
-    worth = belief.worth(x, predicted, acquisition)
-    chance = belief.chance(x, predicted)
-    if acquisition != "ucb":
-        return worth + np.log(np.maximum(chance, 1e-12))
-    # What fails is worth as much as the worst that was measured.
-    floor = min(
-        float(worth.min()),
-        float(belief.worth(belief.told, belief.predictions(belief.told), "ucb").min()),
-    )
-    return floor + chance * (worth - floor)
 
 
 def _beside(score: float, best: float, acquisition: str) -> float:

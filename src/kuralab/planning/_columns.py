@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuralab.errors import InputError
-from kuralab.planning._axes import one_hot_names
+from kuralab.planning._axes import of_fraction, one_hot_names
 from kuralab.planning.elements import FEATURE_NAMES, feature_matrix
 
 Floats = NDArray[np.float64]
@@ -63,6 +63,11 @@ class NumericColumn:
         if not math.isfinite(self._span):
             raise InputError("the inputs are too large", field=name, hint="Give smaller numbers.")
         self.names: tuple[str, ...] = (name,) if self._span > 0 else ()
+        self._fraction = False
+
+    def make_fraction(self) -> None:
+        """The numbers are fractions of a mixture, whose features are scaled as such."""
+        self._fraction = True
 
     def features(self, rows: Ints | slice) -> Floats:
         return self.of_code(self.codes[rows])
@@ -71,7 +76,7 @@ class NumericColumn:
         if not self.names:
             return np.empty((len(codes), 0))
         scaled: Floats = (codes.astype(np.float64)[:, None] - self._low) / self._span
-        return scaled
+        return of_fraction(scaled) if self._fraction else scaled
 
     def value(self, row: int) -> float | str:
         return float(self.codes[row])

@@ -13,19 +13,21 @@ from kuralab.planning._gaussian_process import GaussianProcess, Hyperparameters
 
 Floats = NDArray[np.float64]
 
-_LENGTH: Final = 0.3
-"""Of the inputs' range, times the root of their number: failures speak for their neighbourhood."""
-_LABEL_NOISE: Final = 0.5
-"""Variance of the latent score at which success and failure mix: any experiment may fail by chance."""
-_PRIOR_SHARE: Final = 0.95
-"""Share of experiments that succeed where nothing is known."""
+_LENGTHS: Final = (0.1, 0.25, 0.6)
+"""Of the inputs' range, times the root of their number: how far a failure speaks for its surroundings."""
+_CHANCE: Final = (0.05, 0.7)
+"""Variance of the latent score at which success and failure mix: how much of failing is chance."""
+_LEVEL: Final = 2.0
+"""Latent score of an untried place above the threshold: about 92 % succeed where nothing is known."""
+_WIDTH: Final = 1.5
 
 
 @final
 class Feasibility:
     """Probability that an experiment succeeds, from a probit Gaussian process on what happened.
 
-    x: (n, d) features of all that was tried; succeeded: (n,) truth values.
+    x: (n, d) features of all that was tried; succeeded: (n,) truth values. Reach and chance are those
+    that foretell each outcome best from all others.
 
     Raises
     ------
@@ -34,25 +36,32 @@ class Feasibility:
     """
 
     def __init__(self, x: Floats, succeeded: NDArray[np.bool_]) -> None:
-        d = x.shape[1]
+        found = [
+            self._fitted(x, succeeded, length * np.sqrt(x.shape[1]), chance)
+            for length in _LENGTHS
+            for chance in _CHANCE
+        ]
+        _, self._process, self._chance = max(found, key=lambda one: one[0])
+
+    @staticmethod
+    def _fitted(
+        x: Floats, succeeded: NDArray[np.bool_], length: float, chance: float
+    ) -> tuple[float, GaussianProcess, float]:
+        n, d = x.shape
         given = Hyperparameters(
-            length_scales=np.full(d, _LENGTH * np.sqrt(d)),
-            signal=1.0,
-            noise=_LABEL_NOISE,
-            mean=np.array([0.5]),
+            length_scales=np.full(d, length), signal=1.0, noise=chance, mean=np.array([_WIDTH - 1.0])
         )
-        basis = np.ones((len(x), 1))
-        # The probit of the prior share, at the prior's own width.
-        self._level = 1.645 * float(np.sqrt(1.5 + _LABEL_NOISE))
-        flat = GaussianProcess(x, np.zeros(len(x)), given=given, noise=np.ones(len(x)), basis=basis)
+        basis = np.ones((n, 1))
+        flat = GaussianProcess(x, np.zeros(n), given=given, noise=np.ones(n), basis=basis)
         prior = flat.prior_covariance(x, basis, x, basis)
-        threshold = np.full(len(x), -self._level)
-        noise = np.full(len(x), _LABEL_NOISE)
-        values, variances = moment_matched(prior, threshold, noise, np.where(succeeded, 1, -1))
-        self._process = GaussianProcess(x, values, given=given, noise=variances, basis=basis)
+        side = np.where(succeeded, 1, -1)
+        values, variances, foretold = moment_matched(
+            prior, np.full(n, -_LEVEL), np.full(n, chance), side
+        )
+        return foretold, GaussianProcess(x, values, given=given, noise=variances, basis=basis), chance
 
     def probability(self, x: Floats) -> Floats:
         """(m,) for features (m, d)."""
         mean, variance = self._process.predict(x, np.ones((len(x), 1)))
-        share: Floats = ndtr((mean + self._level) / np.sqrt(variance + _LABEL_NOISE))
+        share: Floats = ndtr((mean + _LEVEL) / np.sqrt(variance + self._chance))
         return share

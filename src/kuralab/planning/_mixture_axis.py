@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from kuralab.errors import InputError, did_you_mean
 from kuralab.model.space import Mixture, Setting
-from kuralab.planning._axes import Floats, number_of
+from kuralab.planning._axes import Floats, number_of, of_fraction
 from kuralab.planning._linear import Linear
 from kuralab.planning._simplex import Simplex
 
@@ -46,8 +46,7 @@ class MixtureAxis:
         return self.simplex.unrank(ranks)
 
     def features(self, values: Floats) -> Floats:
-        scaled: Floats = (values - self.simplex.low) / self._scale
-        return scaled
+        return of_fraction((values - self.simplex.low) / self._scale)
 
     def move(self, value: Floats, widths: Floats, generator: np.random.Generator) -> Floats:
         """Some of one component becomes another one, on the lattice or on its own scale; now and then

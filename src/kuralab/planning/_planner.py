@@ -99,8 +99,7 @@ class Planner:
         if searched[0].target is not None:
             return "approach"
         if named == "auto":
-            # A confidence bound has no scale on which chances and costs could be weighed.
-            return "noisy_ei" if self.settings.per_hour else "ucb"
+            return "eager"
         return named
 
     # -- what was said ----------------------------------------------------------------------
@@ -377,7 +376,7 @@ class Planner:
 
     def _quick(self, belief: Belief, candidates: Candidates) -> Floats:
         first = belief.first()
-        return first.worth(candidates.features, first.predictions(candidates.features), "ucb")
+        return first.worth(candidates.features, "ucb")
 
 
 def _standing(objective: Objective, value: Floats, spread: float) -> Floats:

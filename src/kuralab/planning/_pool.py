@@ -62,6 +62,9 @@ class Pool:
             raise InputError("all rows have the same inputs", field="inputs", hint="Name others.")
         if mixture:
             self._check_sums()
+            for one in columns:
+                if isinstance(one, NumericColumn):
+                    one.make_fraction()
         self._identity = Identity(columns, label=label, labels=labels, merge=merge)
         self.rows, self.members = self._identity.rows, self._identity.members
 

@@ -51,5 +51,7 @@ def regret(
         draws = sign * (mean + generator.normal(size=(share, len(both))) @ root.T)
         gaps.append(np.maximum(draws[:, 1:].max(axis=1) - draws[:, 0], 0.0))
     bound = float(np.quantile(np.concatenate(gaps), CONFIDENCE)) * model.spread
-    text = f"with {CONFIDENCE:.0%} confidence no untried candidate beats the best by more than {bound:.3g}"
+    text = (
+        f"with {CONFIDENCE:.0%} confidence no untried candidate beats the best by more than {bound:.3g}"
+    )
     return Regret(bound=bound, confidence=CONFIDENCE, text=text)

@@ -29,7 +29,7 @@ from kuralab.views._campaign_looks import (
     with_room,
 )
 from kuralab.views._campaign_record import CampaignOverview, Progress
-from kuralab.views._campaign_words import HYPERVOLUME, axis_title, word
+from kuralab.views._campaign_words import HYPERVOLUME, arm_name, axis_title, word
 from kuralab.views._labels import Language
 from kuralab.views._style import (
     BLACK,
@@ -43,7 +43,6 @@ from kuralab.views._style import (
     legend_shape,
     new_figure,
     panel_letters,
-    plain,
     styled,
 )
 
@@ -129,16 +128,22 @@ def _draw(axes: Axes, overview: CampaignOverview, quantity: str, *, by_days: boo
 
 
 def _draw_experiments(axes: Axes, overview: CampaignOverview, quantity: str, *, by_days: bool) -> None:
+    spots: dict[str, list[tuple[float, float]]] = {limit: [] for limit in MARKERS}
+    failed = []
     for found in ended(overview):
-        x = found.days if by_days else float(found.place)
-        if x is None:
-            continue
+        at = found.days if by_days else float(found.place)
         value = value_of(found.experiment, quantity)
-        if found.experiment.state == "failed":
-            axes.plot(x, 0.035, "x", color=BLACK, ms=3.6, transform=axes.get_xaxis_transform(), zorder=4)
-        elif value is not None:
-            limit = limit_of(found.experiment, quantity)
-            axes.plot(x, value, MARKERS[limit], color=BLUE, mfc="white", ms=3.0, mew=0.6, zorder=4)
+        if at is not None and found.experiment.state == "failed":
+            failed.append(at)
+        elif at is not None and value is not None:
+            spots[limit_of(found.experiment, quantity)].append((at, value))
+    for limit, points in spots.items():
+        if points:
+            x, y = zip(*points, strict=True)
+            axes.plot(x, y, MARKERS[limit], color=BLUE, mfc="white", ms=3.0, mew=0.6, zorder=4)
+    if failed:
+        low, edge = [0.035] * len(failed), axes.get_xaxis_transform()
+        axes.plot(failed, low, "x", color=BLACK, ms=3.6, transform=edge, zorder=4)
 
 
 def _staircase(progress: Progress, *, by_days: bool) -> tuple[list[float], list[float]]:
@@ -202,7 +207,7 @@ def _title(overview: CampaignOverview, quantity: str, language: Language) -> str
 def _handles(overview: CampaignOverview, quantities: Sequence[str], language: Language) -> list[Any]:
     handles = [sign(word("this_campaign", language), color=BLUE, linewidth=1.6)]
     for arm, (colour, style) in zip(_arms(overview), _ARMS * 9, strict=False):
-        handles.append(sign(plain(arm, longest=40), color=colour, ls=style))
+        handles.append(sign(arm_name(arm, language), color=colour, ls=style))
     shown = [(e, q) for e in overview.experiments for q in quantities if value_of(e, q) is not None]
     handles += value_signs({limit_of(e, q) for e, q in shown}, language, colour=BLUE)
     if any(e.state == "failed" for e in overview.experiments):

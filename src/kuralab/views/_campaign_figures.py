@@ -11,7 +11,13 @@ from kuralab.views._campaign_convergence import convergence
 from kuralab.views._campaign_data import searched
 from kuralab.views._campaign_front import front
 from kuralab.views._campaign_importance import importance
-from kuralab.views._campaign_mixture import MixtureShown, fraction_plot, mapped, mixtures_of
+from kuralab.views._campaign_mixture import (
+    MixtureShown,
+    fraction_plot,
+    landscape_of,
+    mapped,
+    mixtures_of,
+)
 from kuralab.views._campaign_parity import parity
 from kuralab.views._campaign_record import CampaignOverview
 from kuralab.views._campaign_speed import speed
@@ -120,10 +126,12 @@ def share(part: int, whole: int) -> str:
 
 
 _ABOUT_IMPORTANCE = (
-    "How strongly the model's prediction depends on each variable within the range that was searched, "
-    "as shares of the whole. It describes the last model, not a cause; little data make it uncertain.",
-    "探索した範囲でモデルの予測が各変数にどれだけ依存するか（全体に対する割合）。"
-    "最後のモデルの性質であって因果を示すものではなく、データが少ないと不確かになる。",
+    "Permutation importance for the first objective: mean squared change of the last model's prediction "
+    "when one variable is shuffled over the space, as share of the sum. It describes the model, not a "
+    "cause; variables that go together share it.",
+    "最初の目的に対する並べ替え重要度: 1 つの変数を探索空間内で並べ替えたときの、"
+    "最後のモデルの予測の変化の二乗平均（和に対する割合）。"
+    "モデルの性質であって因果を示すものではなく、連動する変数の間では分かち合われる。",
 )
 _ABOUT_SPEED = (
     "Lab time to the goal, one bar for each run of a way of working, all on the same twins. Hatched: "
@@ -140,9 +148,21 @@ def _about_mixture(overview: CampaignOverview, shown: MixtureShown) -> tuple[str
         first, second = shown.drawn
         return (
             f"Measured {name_en} against the mole percentage of {second} in {variable}; the rest is "
-            f"{first}. Bars: standard uncertainty; triangles: limits; crosses: failed.",
+            f"{first}. Bars: standard uncertainty; triangles: limits; crosses: failed."
+            + (
+                " Line: median of the last model's prediction, all other variables as in the best "
+                "experiment, which other experiments need not lie on."
+                if landscape_of(overview, shown)
+                else ""
+            ),
             f"{variable} 中の {second} のモル百分率（残りは {first}）に対する{name_ja}の測定値。"
-            "誤差棒: 標準不確かさ、三角: 上限・下限、×: 失敗。",
+            "誤差棒: 標準不確かさ、三角: 上限・下限、×: 失敗。"
+            + (
+                "線: 最後のモデルの予測の中央値（他の変数は最良の実験の値。"
+                "他の実験は線上にあるとは限らない）。"
+                if landscape_of(overview, shown)
+                else ""
+            ),
         )
     text_en = f"Composition ({variable}) in mole per cent; colour: measured {name_en}."
     text_ja = f"組成（{variable}、モル百分率）。色: {name_ja}の測定値。"
@@ -153,9 +173,12 @@ def _about_mixture(overview: CampaignOverview, shown: MixtureShown) -> tuple[str
             f"{listed}."
         )
         text_ja += f"最もよく変わる 3 成分を、その和に対する割合で示す（他の成分: {listed}）。"
-    if overview.landscape is not None and not shown.others:
-        text_en += " Background: median of the model's prediction at the end."
-        text_ja += "背景: 最後のモデルの予測の中央値。"
+    if landscape_of(overview, shown):
+        text_en += (
+            " Background: median of the last model's prediction, all other variables as in the best "
+            "experiment."
+        )
+        text_ja += "背景: 最後のモデルの予測の中央値（他の変数は最良の実験の値）。"
     return (
         text_en + " Triangles: limits; crosses: failed.",
         text_ja + "三角: 上限・下限、×: 失敗。",

@@ -27,6 +27,7 @@ from kuralab.views._labels import Language
 from kuralab.views._style import (
     BLACK,
     BLUE,
+    GREY,
     MM,
     SINGLE,
     legend_below,
@@ -94,6 +95,17 @@ def placed(overview: CampaignOverview, shown: MixtureShown) -> tuple[list[Experi
     )
 
 
+def landscape_of(
+    overview: CampaignOverview, shown: MixtureShown
+) -> list[tuple[tuple[float, ...], float]]:
+    """The model's medians at fractions of the drawn components; none where others are left out."""
+    found = overview.landscape
+    wanted = (shown.variable.name, mapped(overview).quantity)
+    if found is None or shown.others or (found.mixture, found.quantity) != wanted:
+        return []
+    return [(tuple(at.get(c, 0.0) for c in shown.drawn), median) for at, median in found.points]
+
+
 @styled
 def fraction_plot(
     overview: CampaignOverview, shown: MixtureShown, *, language: Language = "en"
@@ -112,11 +124,16 @@ def fraction_plot(
     handles = symbol_handles(overview, measured, failed, language, colour=BLUE, ring=False)
     if goal_of(objective) is not None:
         handles.append(sign(word("goal", language), **GOAL))
+    if landscape_of(overview, shown):
+        handles.append(sign(word("model_now", language), color=GREY))
     _, rows = legend_shape(handles, width=SINGLE)
     figure = new_figure(width=SINGLE, height=(62 + 4 * rows) * MM)
     axes = figure.subplots()
     values = [value_of(e, objective.quantity) or 0.0 for e in measured]
-    log = is_log(objective, values)
+    curve = sorted((at[1], median) for at, median in landscape_of(overview, shown))
+    log = is_log(objective, [*values, *(median for _, median in curve)])
+    if curve:
+        axes.plot([100.0 * x for x, _ in curve], [m for _, m in curve], color=GREY, zorder=1.5)
     for experiment, value in zip(measured, values, strict=True):
         std = std_of(experiment, objective.quantity)
         axes.errorbar(

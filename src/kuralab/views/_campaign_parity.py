@@ -93,17 +93,21 @@ def _draw(axes: Axes, objective: Objective, experiments: list[Experiment]) -> No
         axes.set_yscale("log")
     low, high = with_room(min(ends), max(ends), log=log)
     axes.plot([low, high], [low, high], color=GREY, linewidth=0.8, zorder=1)
-    for experiment, predicted in rows:
-        value = value_of(experiment, quantity)
-        std = std_of(experiment, quantity)
-        assert value is not None
-        bar = [[predicted.median - predicted.low_68], [predicted.high_68 - predicted.median]]
+    for limit, marker in MARKERS.items():
+        chosen = [(e, p) for e, p in rows if limit_of(e, quantity) == limit]
+        if not chosen:
+            continue
+        values = np.array([value_of(e, quantity) for e, _ in chosen], dtype=np.float64)
+        std = np.array([std_of(e, quantity) for e, _ in chosen])
+        medians = np.array([p.median for _, p in chosen])
+        bars = [medians - [p.low_68 for _, p in chosen], [p.high_68 for _, p in chosen] - medians]
         axes.errorbar(
-            [predicted.median],
-            [value],
-            xerr=np.maximum(bar, 0.0),
-            yerr=[[min(std, 0.95 * value) if log else std], [std]] if std else None,
-            fmt=MARKERS[limit_of(experiment, quantity)],
+            medians,
+            values,
+            xerr=np.maximum(bars, 0.0),
+            # A logarithmic axis has no zero: a bar that would reach it is cut short.
+            yerr=[np.minimum(std, 0.95 * values) if log else std, std],
+            fmt=marker,
             color=BLUE,
             mfc="white",
             ms=3.4,

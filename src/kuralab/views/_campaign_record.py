@@ -54,7 +54,7 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Progress:
-    """The best so far of one way of working, one entry for each experiment in the order of ending.
+    """The best so far of one way of working: an entry per measured or failed experiment as it ended.
 
     quantity: an objective's, or ``hypervolume``; days: lab time since the arm began; best: in the
     objective's unit, None while nothing counts (a failed experiment repeats the entry before).

@@ -79,7 +79,7 @@ def write_campaign_report(
         headline=headline(overview.speed) if overview.speed is not None else None,
         facts=_facts(overview, language),
         best=best_lines(overview, language=language),
-        arms=arm_lines(overview),
+        arms=arm_lines(overview, language=language),
         factors=factor_lines(overview, language=language),
         coverage=coverage_lines(overview, language=language),
         troubled=trouble_lines(overview, language=language),

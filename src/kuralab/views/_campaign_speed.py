@@ -11,7 +11,7 @@ from matplotlib.patches import Patch
 from kuralab.errors import InputError
 from kuralab.model.campaign import Arm
 from kuralab.views._campaign_record import CampaignOverview
-from kuralab.views._campaign_words import folded, word
+from kuralab.views._campaign_words import arm_name, folded, word
 from kuralab.views._labels import Language
 from kuralab.views._style import (
     BLUE,
@@ -22,7 +22,6 @@ from kuralab.views._style import (
     legend_below,
     legend_shape,
     new_figure,
-    plain,
     styled,
 )
 
@@ -46,7 +45,7 @@ def speed(overview: CampaignOverview, *, language: Language = "en") -> Figure:
         raise InputError("there is no speed account", hint="Run the reference arms.")
     groups: dict[str, list[Arm]] = {word("this_campaign", language): [account.ours]}
     for arm in account.references:
-        groups.setdefault(arm.name, []).append(arm)
+        groups.setdefault(arm_name(arm.name, language), []).append(arm)
     handles = _handles([account.ours, *account.references], language)
     rows = [(name, sorted(arms, key=_length)) for name, arms in groups.items()]
     height = sum(len(arms) * _row(arms) + _GAP for _, arms in rows)
@@ -60,7 +59,7 @@ def speed(overview: CampaignOverview, *, language: Language = "en") -> Figure:
         for arm in arms:
             _draw(axes, arm, top, _row(arms), language, ours=arm is account.ours, longest=longest)
             top += _row(arms)
-        places.append(((start + top) / 2, folded(plain(name, longest=60), width=26)))
+        places.append(((start + top) / 2, folded(name, width=26)))
         top += _GAP
     axes.set_yticks([at for at, _ in places], labels=[name for _, name in places])
     axes.set_ylim(top - _GAP / 2, -_GAP / 2)

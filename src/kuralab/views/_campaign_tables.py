@@ -16,7 +16,7 @@ from kuralab.views._campaign_text import (
     point_text,
     predicted_text,
 )
-from kuralab.views._campaign_words import quantity_name, word
+from kuralab.views._campaign_words import arm_name, quantity_name, word
 from kuralab.views._labels import FLAGS, Language, word_of_flag
 
 _BEST: Final = 8
@@ -169,12 +169,11 @@ def planner_facts(
         ("chosen without a model for that", "そのためモデルなしで選択", str(hows["fallback"])),
         ("measured only as a limit", "上限・下限のみの測定", str(_censored(overview))),
     ]
-    if overview.regret_bound is not None:
+    if overview.regret_text:
+        facts.append(("bound of the regret", "後悔の上界", overview.regret_text))
+    elif overview.regret_bound is not None:
         bound = number_text(float(f"{overview.regret_bound:.3g}"))
-        text = f"{bound}. {overview.regret_text}" if overview.regret_text else bound
-        facts.append(("bound of the regret", "後悔の上界", text))
-    elif overview.regret_text:
-        facts.append(("regret", "後悔", overview.regret_text))
+        facts.append(("bound of the regret", "後悔の上界", bound))
     if last is not None and last.model:
         facts.append(("last model", "最後のモデル", last.model))
     if last is not None and last.data:
@@ -184,14 +183,14 @@ def planner_facts(
     return facts
 
 
-def arm_lines(overview: CampaignOverview) -> list[ArmLine]:
+def arm_lines(overview: CampaignOverview, *, language: Language = "en") -> list[ArmLine]:
     """This campaign, then the reference arms, those of one name together."""
     if overview.speed is None:
         return []
     references = overview.speed.references
     names = list(dict.fromkeys(arm.name for arm in references))
     together = sorted(references, key=lambda arm: names.index(arm.name))
-    return [_arm(arm) for arm in (overview.speed.ours, *together)]
+    return [_arm(arm, language) for arm in (overview.speed.ours, *together)]
 
 
 def factor_lines(overview: CampaignOverview, *, language: Language = "en") -> list[dict[str, str]]:
@@ -231,10 +230,10 @@ def _counted(hows: Counter[Any], language: Language) -> str:
     return ", ".join(f"{word(how, language)} {count}" for how, count in hows.items()) or "–"
 
 
-def _arm(arm: Arm) -> ArmLine:
+def _arm(arm: Arm, language: Language) -> ArmLine:
     reached = arm.days is not None and arm.experiments is not None
     return ArmLine(
-        name=arm.name,
+        name=arm_name(arm.name, language),
         words=arm.words,
         experiments=str(arm.experiments) if reached else f"> {arm.experiments_done}",
         days=days_text(arm.days) if arm.days is not None else f"> {days_text(arm.days_done)}",

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from kuralab.errors import InputError
 from kuralab.views._campaign_data import is_log, limit_of, value_of
 from kuralab.views._campaign_looks import MARKERS, letter_between
-from kuralab.views._campaign_mixture import MixtureShown, mapped, placed, symbol_handles
+from kuralab.views._campaign_mixture import MixtureShown, landscape_of, mapped, placed, symbol_handles
 from kuralab.views._campaign_record import CampaignOverview
 from kuralab.views._campaign_ternary import draw_frame, triangle_around
 from kuralab.views._campaign_words import axis_title, word
@@ -58,7 +58,9 @@ def triangle_plot(
     if not measured:
         raise InputError("nothing was measured of this mixture", hint="Go on with the campaign.")
     values = [value_of(e, objective.quantity) or 0.0 for e in measured]
-    points, medians = _landscape(overview, shown)
+    known = landscape_of(overview, shown)
+    points = np.array([fractions for fractions, _ in known]).reshape(-1, 3)
+    medians = [median for _, median in known]
     log = is_log(objective, [*values, *medians])
     colours = ScalarMappable(_norm([*values, *medians], log=log), _MAP)
     tried = _shares(shown.fractions([*measured, *failed]))
@@ -88,18 +90,6 @@ def triangle_plot(
         letter_between(scale.ax.xaxis, span=high / low)
     legend_below(figure, handles)
     return figure
-
-
-def _landscape(
-    overview: CampaignOverview, shown: MixtureShown
-) -> tuple[NDArray[np.float64], list[float]]:
-    """Points (n, 3) and the model's medians; none where the triangle is not the whole mixture."""
-    found = overview.landscape
-    wanted = (shown.variable.name, mapped(overview).quantity)
-    if found is None or shown.others or (found.mixture, found.quantity) != wanted:
-        return np.empty((0, 3)), []
-    points = [[fractions.get(c, 0.0) for c in shown.drawn] for fractions, _ in found.points]
-    return np.array(points).reshape(-1, 3), [median for _, median in found.points]
 
 
 def _draw_landscape(

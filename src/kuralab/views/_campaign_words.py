@@ -15,6 +15,16 @@ from kuralab.views._numbers import unit_symbol
 from kuralab.views._style import plain
 
 HYPERVOLUME: Final = "hypervolume"
+_ARMS: Final = {
+    "ours": "this_campaign",
+    "kuralab": "this_campaign",
+    "reference": "reference_arm",
+    "random": "reference_random",
+    "spread": "reference_spread",
+    "model": "reference_model",
+}
+"""Ways of working whose names are words of the program."""
+
 _NO_BREAK: Final = "\u00a0"
 _MOST_LINES: Final = 4
 _PIECES: Final = re.compile(
@@ -28,6 +38,11 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "experiment_count": ("experiments ended", "終了した実験数"),
     "lab_days": ("lab time / days", "ラボ時間 / 日"),
     "this_campaign": ("this campaign", "このキャンペーン"),
+    "reference_arm": ("reference", "参照"),
+    "reference_random": ("reference, by chance", "参照（ランダム）"),
+    "reference_spread": ("reference, over a grid", "参照（格子）"),
+    "reference_model": ("reference, by the model", "参照（モデル）"),
+    "model_now": ("model at the end", "最後のモデル"),
     "measured": ("measured", "測定値"),
     "upper_limit": ("upper limit", "上限"),
     "lower_limit": ("lower limit", "下限"),
@@ -88,6 +103,13 @@ ENDINGS: Final[dict[str, tuple[str, str]]] = {
 def word(key: str, language: Language, **values: object) -> str:
     """A text of ours in one language, its blanks filled in."""
     return _WORDS[key][language == "ja"].format(**values)
+
+
+def arm_name(name: str, language: Language) -> str:
+    """A way of working as legends call it; one that is not known keeps its name."""
+    if name in _ARMS:
+        return word(_ARMS[name], language)
+    return plain(name, longest=60)
 
 
 def quantity_name(quantity: str, language: Language) -> str:
