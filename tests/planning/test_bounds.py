@@ -69,4 +69,4 @@ def test_one_failure_in_many_is_chance() -> None:
     chance = Feasibility(x, succeeded).probability(x)
     assert chance.argmin() == 4
     assert chance.mean() > 0.85
-    assert chance[4] > 0.5
+    assert chance[4] > 0.4

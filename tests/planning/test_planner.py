@@ -133,10 +133,11 @@ def test_where_experiments_fail_is_learnt() -> None:
             planner.fail(suggestion.number, "it melted")
         else:
             planner.tell(suggestion.number, {"y": Observed(value=suggestion.point["a"])})
-    late = [s for s in tried[-8:]]
-    assert np.mean([s.point["a"] > 5 for s in late]) <= 0.5
+    late = tried[-8:]
+    # The best is at the edge of what works: it may be felt for, but not far beyond.
+    assert max(s.point["a"] for s in late) < 6.0
     assert all(s.reason.feasible is not None for s in late)
-    assert planner.best[1] > 3.5
+    assert planner.best[1] > 4.8
 
 
 def test_a_bound_is_used_as_a_bound() -> None:

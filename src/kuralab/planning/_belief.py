@@ -29,6 +29,8 @@ from kuralab.planning._surrogate import Observations, Prediction, Surrogate, lea
 Floats = NDArray[np.float64]
 
 _HOPELESS: Final = 1e-12
+_CAUTION: Final = 2.0
+"""Power of the chance of success: what fails costs a run and shows nothing of the objective."""
 _LEVELS: Final = (0.158655, 0.841345, 0.025, 0.975)
 
 
@@ -84,7 +86,7 @@ class Belief:
         """
         predicted = self.predictions(x)
         chance = self.chance(x, predicted)
-        log_chance: Floats = np.log(np.maximum(chance, _HOPELESS))
+        log_chance: Floats = _CAUTION * np.log(np.maximum(chance, _HOPELESS))
         searched = self.searched
         if acquisition == "explore":
             for o in searched:
@@ -93,30 +95,38 @@ class Belief:
         if len(searched) > 1:
             return log_chance + self._volume(searched, predicted)
         (objective,) = searched
+        allowed = self._allowed()
+        if not allowed.any():
+            return log_chance
         found = predicted[objective.quantity]
         model = self.models[objective.quantity]
         if objective.target is not None:
             target = on_scale(objective, objective.target)
-            closest = np.abs(model.at_data().means - target).min(axis=1)
+            closest = np.abs(model.at_data().means - target)[:, allowed].min(axis=1)
             return log_chance + log_approach(found, target, closest)
         upward, at_data = _upward(objective, found), _upward(objective, model.at_data())
         worst = float(at_data.means.mean(axis=0).min())
         if acquisition == "ucb":
             return chance * (upper_bound(upward) - worst) / model.spread
-        best = at_data.means.max(axis=1)
+        best = at_data.means[:, allowed].max(axis=1)
         if acquisition == "log_ei":
-            best = np.full(len(best), _seen(objective, model).max())
+            best = np.full(len(best), _seen(objective, model)[allowed].max())
         score = log_chance + log_improvement(upward, best)
         if acquisition == "eager":
             score += EAGERNESS * chance * (upward.means.mean(axis=0) - worst) / model.spread
         return score
+
+    def _allowed(self) -> NDArray[np.bool_]:
+        """(n,) which measurements probably keep to the constraints."""
+        kept = replace(self, feasible=None)
+        return kept.chance(self.told, kept.predictions(self.told)) > 0.5
 
     def _volume(self, searched: Sequence[Objective], predicted: Mapping[str, Prediction]) -> Floats:
         basis = self.mean.basis(self.told)
         believed = np.column_stack(
             [_aimed(o, self.models[o.quantity].predict(self.told, basis)).moments()[0] for o in searched]
         )
-        allowed = self.chance(self.told, self.predictions(self.told)) > 0.5
+        allowed = self._allowed()
         kept = believed[allowed] if allowed.any() else believed
         front = kept[pareto_front(kept)]
         return log_volume_gain(

@@ -14,7 +14,7 @@ from kuralab.planning._gaussian_process import GaussianProcess, Hyperparameters
 Floats = NDArray[np.float64]
 
 _LENGTHS: Final = (0.1, 0.25, 0.6)
-"""Of the inputs' range, times the root of their number: how far a failure speaks for its surroundings."""
+"""Of the inputs' range, times the root of their number: how far around it a failure speaks."""
 _CHANCE: Final = (0.05, 0.7)
 """Variance of the latent score at which success and failure mix: how much of failing is chance."""
 _LEVEL: Final = 2.0
