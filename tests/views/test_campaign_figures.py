@@ -224,6 +224,16 @@ def test_two_components_are_a_plain_plot() -> None:
     assert places == pytest.approx([20.0, 35.0, 50.0])
 
 
+def test_ordinary_numbers_on_a_logarithmic_axis_are_plain() -> None:
+    hours = campaigns.DURATION.model_copy(update={"scale": "log"})
+    overview = dataclasses.replace(campaigns.several(), objectives=(campaigns.CONDUCTIVITY, hours))
+    axes = drawn(overview)["front"].axes[0]
+    assert axes.get_yscale() == "log"
+    low, high = axes.get_ylim()
+    labels = [t.get_text() for t in axes.get_yticklabels() if low <= t.get_position()[1] <= high]
+    assert {"10", "20"} <= set(labels)
+
+
 def test_a_target_is_a_line_too() -> None:
     aimed = Objective(quantity="process_time", direction="target", target=20.0, unit="h")
     overview = dataclasses.replace(campaigns.several(), objectives=(campaigns.CONDUCTIVITY, aimed))

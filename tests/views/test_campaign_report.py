@@ -13,10 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kuralab.errors import InputError
-from kuralab.model.campaign import Objective
+from kuralab.model.campaign import Objective, Predicted
 from kuralab.views import CampaignOverview, Coverage, Spent, VariableShown, write_campaign_report
 from kuralab.views._campaign_export import campaign_csv
-from kuralab.views._campaign_text import headline, number_text, point_text, wanted_text
+from kuralab.views._campaign_text import (
+    headline,
+    in_words,
+    label_and_settings,
+    number_text,
+    point_text,
+    predicted_text,
+    wanted_text,
+)
 from tests.views import campaigns
 
 QUANTITY = campaigns.CONDUCTIVITY.quantity
@@ -294,6 +302,47 @@ def test_a_point_is_written_as_in_a_notebook() -> None:
     assert (
         text == "glass 75.2 Li2S – 24.8 P2S5 mol%, milling time 12.25 h, temperature −20 °C, entry jqc"
     )
+
+
+def test_a_label_and_the_settings_do_not_repeat_one_another() -> None:
+    point = {"glass": {"Li2S": 0.75, "P2S5": 0.25}, "milling_time": 12.0}
+    full = campaigns.experiment(1, point, {})
+    entry = campaigns.experiment(2, {"entry": "ui6"}, {})
+    settings = "glass 75 Li2S – 25 P2S5 mol%, milling time 12 h"
+    variables = (
+        VariableShown("glass", "mixture", components=("Li2S", "P2S5")),
+        VariableShown("milling_time", "continuous", unit="h"),
+    )
+
+    def said(experiment: Any, label: str) -> tuple[str, ...]:
+        labels = {experiment.suggestion.number: label}
+        overview = campaigns.ternary(labels=labels, variables=variables)
+        return tuple(t.replace("\u00a0", " ") for t in label_and_settings(overview, experiment))
+
+    assert said(full, "75Li2S-25P2S5") == ("75Li2S-25P2S5", settings)
+    assert said(full, "75Li2S-25P2S5, milling_time 12 h") == ("", settings)
+    assert said(entry, "ui6") == ("ui6", "")
+    assert said(entry, "Li6PS5Cl") == ("Li6PS5Cl", "entry ui6")
+
+
+def test_keys_are_said_in_words() -> None:
+    text = in_words("ionic_conductivity_25C at least 0.01 S/cm, milling_time 3 h", "en")
+    assert text == "total ionic conductivity at 25 °C at least 0.01 S/cm, milling time 3 h"
+
+
+def test_atoms_of_formulas_are_lowered_and_names_are_not(tmp_path: Path) -> None:
+    overview = nothing_measured(title="75Li2S-25P2S5 with Li3Nd3(TeO6)2, entry ui6")
+    text = write_campaign_report(overview, tmp_path)[0].read_text("utf-8")
+    heading = "75Li<sub>2</sub>S-25P<sub>2</sub>S<sub>5</sub> with "
+    heading += "Li<sub>3</sub>Nd<sub>3</sub>(TeO<sub>6</sub>)<sub>2</sub>, entry ui6"
+    assert heading in text
+
+
+def test_a_narrow_prediction_shows_its_ends() -> None:
+    narrow = Predicted(median=11.42, low_68=11.38, high_68=11.46, low_95=11.3, high_95=11.5)
+    wide = Predicted(median=8.36e-4, low_68=3.1e-4, high_68=2.3e-3, low_95=1e-4, high_95=7e-3)
+    assert predicted_text(narrow, campaigns.DURATION) == "11.42 (11.38 … 11.46) h"
+    assert predicted_text(wide, campaigns.CONDUCTIVITY) == "8.4×10⁻⁴ (3.1×10⁻⁴ … 2.3×10⁻³) S/cm"
 
 
 def test_what_is_wanted_is_said_in_words() -> None:

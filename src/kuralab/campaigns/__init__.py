@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from kuralab.campaigns._budget import Spent, remaining, spent
+    from kuralab.campaigns._evaluation import Evaluate, Evaluation
     from kuralab.campaigns._judge import goal_text
-    from kuralab.campaigns._loop import Campaign, Evaluate, Evaluation, campaign_state, check_intact
+    from kuralab.campaigns._loop import Campaign
     from kuralab.campaigns._protocols import Templates, row_of
+    from kuralab.campaigns._reading import campaign_state, check_intact
     from kuralab.campaigns._record import CampaignState
     from kuralab.campaigns._reference import run_references, with_hours
     from kuralab.campaigns._speed import arm_of, median_days, speed_account
@@ -55,16 +57,16 @@ _ON_USE: Final = {
     "Calibration": "_standing",
     "Campaign": "_loop",
     "CampaignState": "_record",
-    "Evaluate": "_loop",
-    "Evaluation": "_loop",
+    "Evaluate": "_evaluation",
+    "Evaluation": "_evaluation",
     "Spent": "_budget",
     "Templates": "_protocols",
     "arm_of": "_speed",
     "best_experiments": "_standing",
     "best_so_far": "_standing",
     "calibration": "_standing",
-    "campaign_state": "_loop",
-    "check_intact": "_loop",
+    "campaign_state": "_reading",
+    "check_intact": "_reading",
     "front_of": "_standing",
     "goal_text": "_judge",
     "median_days": "_speed",

@@ -6,45 +6,30 @@ that was killed decides as it would have undisturbed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, final
-
-from pydantic import ValidationError
 
 from kuralab.campaigns import _record as record
 from kuralab.campaigns._budget import beside, instrument_hours, why_no_more
 from kuralab.campaigns._cost import Costs
-from kuralab.campaigns._judge import judged, reaches_goal
+from kuralab.campaigns._evaluation import Evaluate, outcome_of
+from kuralab.campaigns._judge import reaches_goal
 from kuralab.campaigns._planner import Planner, PlannerOf, Regret, planner_of
 from kuralab.campaigns._protocols import Templates
+from kuralab.campaigns._reading import understood
 from kuralab.campaigns._record import CampaignState, Ending, Request, Word
-from kuralab.errors import InputError, KuralabError
+from kuralab.errors import InputError
 from kuralab.formats import candidate_space
 from kuralab.lab import Lab, RunSummary, StepQuestion
 from kuralab.model.campaign import Observed, Suggestion
 from kuralab.model.campaign_definition import CampaignDefinition
 from kuralab.model.space import Point
-from kuralab.store import Catalogue, Event, Fact, verify
+from kuralab.store import Catalogue, Event, Fact
 
 if TYPE_CHECKING:
     from kuralab.planning import CandidateSpace
 
-
-@final
-@dataclass(frozen=True)
-class Evaluation:
-    """What a run's measurements mean: facts for the ledger, each quantity's value, what went wrong."""
-
-    observed: Mapping[str, Observed]
-    facts: Sequence[Fact] = ()
-    trouble: str = ""
-
-
-Evaluate = Callable[[Path, str], Evaluation]
-"""Analyses the run of an identity in a lab's directory."""
 
 _AMENDABLE: Final = ("title", "budget", "until", "reference", "attribution")
 _ENDED_RUN: Final = ("finished", "failed", "cancelled")
@@ -88,7 +73,7 @@ class Campaign:
         if not events:
             fact = record.created(identity, definition, lab.facility)
             events = lab.clock.run(lab.ledger.append(fact))
-        self.state = _understood(events, lab)
+        self.state = understood(events, lab.folder)
         self._replay(events)
         self._amend(definition)
 
@@ -207,7 +192,7 @@ class Campaign:
         """An experiment has ended: find out what came of it, tell the planner, begin the next."""
         number = next(n for n, e in self.state.experiments.items() if e.run == summary.run)
         in_thread = self.lab.clock.in_thread
-        facts, observed, message = await in_thread(self._evaluated, summary)
+        facts, observed, message = await in_thread(self._outcome, summary)
         hours = await in_thread(self._hours, number, summary.run)
         assert summary.ended is not None
         fact = record.told(
@@ -225,23 +210,9 @@ class Campaign:
         self._progress(self)
         return begun
 
-    def _evaluated(self, summary: RunSummary) -> tuple[Sequence[Fact], dict[str, Observed], str]:
-        failed = "" if summary.state == "finished" else self._why_failed(summary)
-        try:
-            result = self._evaluate(self.lab.folder, summary.run)
-        except KuralabError as error:
-            return (), {}, failed or f"the analysis failed: {error}"
-        if failed:
-            return result.facts, {}, failed
-        found, message = judged(self.state.definition, result.observed)
-        why = "; ".join(text for text in (message, result.trouble) if text)
-        return result.facts, found, "" if found else why
-
-    def _why_failed(self, summary: RunSummary) -> str:
-        steps = Catalogue(self.lab.folder).steps(summary.run)
-        failed = next((step for step in steps if step.state == "failed"), None)
-        reason = summary.message if failed is None else f"{failed.step}: {failed.message}"
-        return f"the run {summary.state.value}: {reason}" if reason else f"the run {summary.state.value}"
+    def _outcome(self, summary: RunSummary) -> tuple[Sequence[Fact], dict[str, Observed], str]:
+        folder = self.lab.folder
+        return outcome_of(summary, self.state.definition, lab_folder=folder, evaluate=self._evaluate)
 
     def _hours(self, number: int, run: str) -> float:
         return instrument_hours(Catalogue(self.lab.folder), run, beside(self.state, number))
@@ -314,58 +285,3 @@ class Campaign:
     def now(self) -> datetime:
         """The time in the lab."""
         return self.lab.clock.now()
-
-
-def check_intact(folder: Path) -> None:
-    """Refuse a lab whose ledger is not as it was written, before anything is done with it.
-
-    Raises
-    ------
-    InputError
-        An event was changed, is missing or was added, or the projections differ from the events.
-    """
-    if not any(folder.glob("*")):
-        return
-    report = verify(folder)
-    if not report.ok:
-        place = "" if report.first_bad is None else f"event {report.first_bad}: "
-        raise InputError(
-            f"{place}{report.reason}",
-            file=str(folder),
-            hint="The campaign's state is not as it was written: restore a backup.",
-        )
-
-
-def campaign_state(lab_folder: Path, campaign: str | None = None) -> CampaignState:
-    """A campaign as it stands, by its identity; without one, the lab's last.
-
-    Raises
-    ------
-    InputError
-        There is no lab, or no such campaign in it.
-    """
-    from kuralab.clock import WallClock
-    from kuralab.store import Ledger
-
-    with Ledger.open(lab_folder, clock=WallClock(), writer=False) as ledger:
-        known = [event.stream for event in ledger.events(kind="campaign.created")]
-        wanted = campaign or (known[-1] if known else "")
-        if wanted not in known:
-            what = f"no campaign {campaign!r}" if campaign else "no campaign"
-            raise InputError(
-                f"there is {what} in this lab",
-                file=str(lab_folder),
-                hint=f"Known are {', '.join(known)}." if known else "",
-            )
-        return CampaignState.of(ledger.events(stream=wanted))
-
-
-def _understood(events: Sequence[Event], lab: Lab) -> CampaignState:
-    try:
-        return CampaignState.of(events)
-    except (KeyError, TypeError, ValidationError, ValueError) as error:
-        raise InputError(
-            f"what the ledger says of the campaign cannot be understood: {error}",
-            file=str(lab.folder),
-            hint="Somebody has changed it; restore a backup.",
-        ) from None

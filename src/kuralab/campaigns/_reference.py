@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from kuralab.campaigns._loop import Campaign, Evaluate
+from kuralab.campaigns._evaluation import Evaluate
+from kuralab.campaigns._loop import Campaign
 from kuralab.campaigns._planner import PlannerOf, planner_of
 from kuralab.campaigns._record import CampaignState
 from kuralab.clock import Clock, VirtualClock

@@ -49,7 +49,7 @@ class CampaignView:
         if state.definition.name != self.definition.name:
             self.doing = f"{state.definition.name}: {len(state.told)} experiments"
             return
-        self.count = len(state.told)
+        self.count, self.began = len(state.told), state.created
         self.lines = standing(campaign)
 
 

@@ -46,7 +46,7 @@ def show_campaign(outcome: CampaignOutcome) -> None:
         values = [observed_text(experiment.observed[quantity]) for quantity in quantities]
         flags = {f for o in experiment.observed.values() for f in o.flags if f != "synthetic"}
         how = experiment.suggestion.reason.how
-        cells = [str(number), overview.label(experiment), *values, ", ".join(sorted(flags)), how]
+        cells = [str(number), overview.labels[number], *values, ", ".join(sorted(flags)), how]
         table.add_row(*map(Text, cells))
     if overview.best:
         out.print(table)
@@ -126,7 +126,8 @@ def campaign_as_json(outcome: CampaignOutcome, paths: Sequence[Path]) -> str:
         "best": list(overview.best),
         "front": list(overview.front),
         "experiments": [
-            {**e.model_dump(mode="json"), "label": overview.label(e)} for e in overview.experiments
+            {**e.model_dump(mode="json"), "label": overview.labels[e.suggestion.number]}
+            for e in overview.experiments
         ],
         "calibration": [
             {

@@ -28,7 +28,7 @@ from kuralab.formats._yaml import Mapping, Scalar
 from kuralab.formats.protocol import names_to_fill, parse_protocol
 from kuralab.model.campaign import Objective
 from kuralab.model.campaign_definition import CampaignDefinition, PoolTable
-from kuralab.model.space import Mixture, Variable
+from kuralab.model.space import Categorical, Mixture, Variable
 
 if TYPE_CHECKING:
     from kuralab.planning import CandidateSpace
@@ -177,6 +177,9 @@ def _template(
                 f"{name} leaves {label} open, which nothing fills",
                 hint=near_miss(label, known),
             )
+    for variable in variables:
+        if variable.name in fillable:
+            _check_values(fields, name, text, variable)
     products = products_of(protocol)
     for objective in objectives:
         if objective.quantity not in products:
@@ -187,6 +190,23 @@ def _template(
                 hint=near_miss(objective.quantity, products).replace("Known are", "It gives"),
             )
     return text
+
+
+def _check_values(fields: Fields, name: str, text: str, variable: Variable) -> None:
+    """Whether the template takes the ends of a range, or each choice."""
+    if isinstance(variable, Mixture):
+        texts = list(variable.components)
+    elif isinstance(variable, Categorical):
+        texts = list(variable.choices)
+    else:
+        texts = [f"{end:.9g} {variable.unit}".rstrip() for end in (variable.low, variable.high)]
+    for value in texts:
+        try:
+            parse_protocol(text, file=name, parameters={variable.name: value})
+        except InputError as error:
+            space = fields.mapping("space", within="space")
+            space.problem(variable.name, f"{value} does not fit {error}")
+            return
 
 
 def _line_of(fields: Fields, objective: Objective) -> int:

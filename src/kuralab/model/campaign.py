@@ -194,7 +194,7 @@ class PlannerSettings(Record):
 
     method: Literal["model", "random", "spread"] = "model"
     starts: int | None = Field(default=None, ge=1)
-    design: Literal["random", "spread"] = "spread"
+    design: Literal["random", "spread"] = "random"
     acquisition: Literal["auto", "eager", "log_ei", "noisy_ei", "ucb", "hypervolume", "explore"] = "auto"
     per_hour: bool = False
     replicates: bool = True

@@ -28,8 +28,8 @@ _WEAKEST: Final = 1e-6
 def moment_matched(
     prior: Floats, y: Floats, noise: Floats, side: NDArray[np.int_]
 ) -> tuple[Floats, Floats, float]:
-    """Normal observations (n,), their variances (n,) in place of bounds, and how well foretold these are:
-    the sum of the log probabilities of each bound given all other observations.
+    """Normal observations (n,) and variances (n,) in place of bounds, and how well foretold these are,
+    as the sum of the log probabilities of each bound given all other observations.
 
     prior: (n, n) covariance of f at zero mean; y: (n,) values or bounds; noise: (n,) variances;
     side: (n,) 0 for a value, -1 where the truth is below y, +1 where it is above.

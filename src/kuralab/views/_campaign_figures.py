@@ -22,7 +22,7 @@ from kuralab.views._campaign_parity import parity
 from kuralab.views._campaign_record import CampaignOverview
 from kuralab.views._campaign_speed import speed
 from kuralab.views._campaign_triangle import triangle_plot
-from kuralab.views._campaign_words import quantity_name
+from kuralab.views._campaign_words import HYPERVOLUME, quantity_name
 from kuralab.views._figures import ReportFigure
 from kuralab.views._labels import Language
 
@@ -60,6 +60,9 @@ def _about_convergence(overview: CampaignOverview) -> tuple[str, str]:
     referred = bool(overview.references)
     several_en = ", a row for each objective" if len(searched(overview)) > 1 else ""
     several_ja = "（段は目的ごと）" if len(searched(overview)) > 1 else ""
+    if any(progress.quantity == HYPERVOLUME for progress in overview.ours):
+        several_en += " and for the volume that the Pareto front dominates"
+        several_ja = "（段は目的ごと、最下段はパレートフロントが支配する体積）"
     return (
         f"Best measured value so far{several_en}: left against the experiments in the order in which "
         "they ended, right against the days of the lab since the beginning. Symbols: single "

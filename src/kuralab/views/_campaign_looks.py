@@ -21,6 +21,8 @@ GOAL: Final[dict[str, Any]] = {"color": BLACK, "linewidth": 0.7, "linestyle": (0
 """The line at a goal."""
 
 _FEW_DECADES: Final = 40.0
+_ONE_DECADE: Final = 5.0
+_PLAIN: Final = (0.005, 2e4)
 _CLOSE: Final = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 _ROOM: Final = 0.06
 
@@ -48,17 +50,23 @@ def failed_sign(language: Language) -> Line2D:
 def letter_decades(axes: Axes) -> None:
     """Labels between the decades as well where a logarithmic axis spans hardly one."""
     for axis, scale in ((axes.xaxis, axes.get_xscale()), (axes.yaxis, axes.get_yscale())):
-        low, high = sorted(axis.get_view_interval())
-        if scale == "log" and low > 0 and high / low < _FEW_DECADES:
-            letter_between(axis, span=high / low)
+        if scale == "log":
+            letter_axis(axis, *sorted(axis.get_view_interval()))
 
 
-def letter_between(axis: Axis, *, span: float) -> None:
-    """Numbers at 1, 2 and 5 of each decade, closer ones where there is hardly one decade."""
-    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if span > 5 else _CLOSE))
+def letter_axis(axis: Axis, low: float, high: float) -> None:
+    """Numbers at the decades; also at 1, 2 and 5, or closer, where there are hardly two, or one.
+
+    Of ordinary size they are plain numbers: 20, not 2 × 10¹.
+    """
+    if high / low < _FEW_DECADES:
+        steps = (1.0, 2.0, 5.0) if high / low > _ONE_DECADE else _CLOSE
+        axis.set_major_locator(LogLocator(subs=steps))
     # Its own rule would leave out some of the numbers that were asked for.
     every = (float("inf"), float("inf"))
-    axis.set_major_formatter(LogFormatterSciNotation(labelOnlyBase=False, minor_thresholds=every))
+    plain = _PLAIN[0] <= low and high <= _PLAIN[1]
+    powers = LogFormatterSciNotation(labelOnlyBase=False, minor_thresholds=every)
+    axis.set_major_formatter("{x:g}" if plain else powers)
     axis.set_minor_formatter("")
 
 

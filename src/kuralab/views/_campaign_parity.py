@@ -57,7 +57,7 @@ def parity(overview: CampaignOverview, *, language: Language = "en") -> Figure:
     handles = _handles(overview, drawn, language)
     width = SINGLE if len(drawn) == 1 else DOUBLE
     _, rows = legend_shape(handles, width=width)
-    size = {1: 76, 2: 86, 3: 68}[len(drawn)]
+    size = {1: 76, 2: 94, 3: 74}[len(drawn)]
     figure = new_figure(width=width, height=(size + 4 * rows) * MM)
     panels = list(figure.subplots(1, len(drawn), squeeze=False)[0])
     for axes, objective in zip(panels, drawn, strict=True):

@@ -142,8 +142,3 @@ class CampaignOverview:
             if experiment.suggestion.number == number:
                 return experiment
         raise KeyError(number)
-
-    def label(self, experiment: Experiment) -> str:
-        """How text calls an experiment: what was made, or its number."""
-        number = experiment.suggestion.number
-        return self.labels.get(number, f"#{number}")

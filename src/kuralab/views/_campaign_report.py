@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
 from kuralab import __version__
 from kuralab.views._campaign_data import searched
@@ -26,6 +27,8 @@ from kuralab.views._campaign_words import ENDINGS, quantity_name
 from kuralab.views._files import folder_made, write_together
 from kuralab.views._labels import Language
 from kuralab.views._page import PageFigure, page_figure, rendered
+
+_SPENT: Final = ("experiments", "instrument_hours", "days")
 
 
 def write_campaign_report(
@@ -119,7 +122,7 @@ def _facts(overview: CampaignOverview, language: Language) -> list[tuple[str, st
         for objective in overview.objectives
     ]
     ending = ENDINGS[overview.ending][language == "ja"]
-    if overview.ending_text:
+    if overview.ending_text and overview.ending not in _SPENT:
         ending += f": {overview.ending_text}"
     facts.append(("state", "状態", ending))
     facts += spent_lines(overview.budget, overview.spent)

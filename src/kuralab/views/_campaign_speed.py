@@ -108,11 +108,12 @@ def _draw(
 
 
 def _handles(arms: list[Arm], language: Language) -> list[Any]:
-    looks = {}
-    if any(arm.days is not None for arm in arms):
-        looks["goal_reached"] = Patch(facecolor=GREY, edgecolor=GREY, linewidth=0.7)
-    if any(arm.days is None for arm in arms):
-        looks["not_reached"] = Patch(facecolor="white", edgecolor=GREY, hatch="//////", linewidth=0.7)
+    if all(arm.days is not None for arm in arms):
+        return []
+    looks = {
+        "goal_reached": Patch(facecolor=GREY, edgecolor=GREY, linewidth=0.7),
+        "not_reached": Patch(facecolor="white", edgecolor=GREY, hatch="//////", linewidth=0.7),
+    }
     for key, handle in looks.items():
         handle.set_label(word(key, language))
     return list(looks.values())

@@ -11,6 +11,8 @@ from kuralab.views._campaign_figures import share
 from kuralab.views._campaign_record import CampaignOverview
 from kuralab.views._campaign_speed import days_text
 from kuralab.views._campaign_text import (
+    in_words,
+    label_and_settings,
     number_text,
     observed_text,
     point_text,
@@ -76,12 +78,13 @@ def best_lines(overview: CampaignOverview, *, language: Language = "en") -> list
     lines = []
     for number in overview.best[:_BEST]:
         experiment = overview.experiment(number)
+        label, settings = label_and_settings(overview, experiment)
         reason = experiment.suggestion.reason
         lines.append(
             BestLine(
                 number=number,
-                label=overview.labels.get(number, ""),
-                settings=point_text(overview, experiment.suggestion.point),
+                label=label,
+                settings=settings,
                 values=tuple(
                     (
                         observed_text(experiment, objective, language),
@@ -90,7 +93,7 @@ def best_lines(overview: CampaignOverview, *, language: Language = "en") -> list
                     for objective in overview.objectives
                 ),
                 how=word(reason.how, language),
-                why=reason.text,
+                why=in_words(reason.text, "en"),
                 runners_up=tuple(
                     (point_text(overview, other.point), f"{other.score:.3g}")
                     for other in reason.runners_up[:_RUNNERS_UP]
@@ -105,11 +108,7 @@ def trouble_lines(overview: CampaignOverview, *, language: Language = "en") -> l
     """What failed or was vetoed, in the order of the numbers."""
     return [
         TroubleLine(
-            number=e.suggestion.number,
-            state=word(e.state, language),
-            label=overview.labels.get(e.suggestion.number, ""),
-            settings=point_text(overview, e.suggestion.point),
-            message=e.message,
+            e.suggestion.number, word(e.state, language), *label_and_settings(overview, e), e.message
         )
         for e in overview.experiments
         if e.state in ("failed", "vetoed")
@@ -123,13 +122,14 @@ def experiment_lines(overview: CampaignOverview, *, language: Language = "en") -
     for e in overview.experiments:
         number = e.suggestion.number
         after = days.get(number)
+        label, settings = label_and_settings(overview, e)
         lines.append(
             ExperimentLine(
                 number=number,
                 how=word(e.suggestion.reason.how, language),
                 state=word(e.state, language),
-                label=overview.labels.get(number, ""),
-                settings=point_text(overview, e.suggestion.point),
+                label=label,
+                settings=settings,
                 values=tuple(observed_text(e, o, language) for o in overview.objectives),
                 days="" if after is None else days_text(after),
             )
@@ -170,7 +170,7 @@ def planner_facts(
         ("measured only as a limit", "上限・下限のみの測定", str(_censored(overview))),
     ]
     if overview.regret_text:
-        facts.append(("bound of the regret", "後悔の上界", overview.regret_text))
+        facts.append(("bound of the regret", "後悔の上界", in_words(overview.regret_text, "en")))
     elif overview.regret_bound is not None:
         bound = number_text(float(f"{overview.regret_bound:.3g}"))
         facts.append(("bound of the regret", "後悔の上界", bound))
@@ -201,7 +201,7 @@ def factor_lines(overview: CampaignOverview, *, language: Language = "en") -> li
         {
             "name": word(factor.name, language),
             "value": "–" if factor.value is None else f"{factor.value:.3g}",
-            "words": factor.words,
+            "words": in_words(factor.words, "en"),
         }
         for factor in overview.speed.factors
     ]

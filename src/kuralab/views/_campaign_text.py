@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from kuralab.model.campaign import Budget, Experiment, Objective, Predicted, SpeedAccount
 from kuralab.model.space import Setting
@@ -14,6 +16,7 @@ from kuralab.views._campaign_words import quantity_name, unit_of, word
 from kuralab.views._labels import Language
 from kuralab.views._numbers import format_value, unit_symbol
 
+_KEYS: Final = re.compile("[a-z]+(?:_[a-zA-Z0-9]+)+")
 _LIMITS = {"upper_limit": "< ", "lower_limit": "> ", "": ""}
 
 
@@ -26,11 +29,22 @@ def point_text(overview: CampaignOverview, point: Mapping[str, Setting]) -> str:
     return ", ".join(texts)
 
 
+def label_and_settings(overview: CampaignOverview, experiment: Experiment) -> tuple[str, str]:
+    """What was made and how, without what one of them would only repeat."""
+    point = experiment.suggestion.point
+    label = overview.labels.get(experiment.suggestion.number, "")
+    if [label] == [setting for setting in point.values() if not isinstance(setting, dict)]:
+        return label, ""
+    simple = [name for name, setting in point.items() if not isinstance(setting, dict)]
+    listed = bool(simple) and all(name in label for name in simple)
+    return "" if listed else label, point_text(overview, point)
+
+
 def setting_text(variable: VariableShown | None, name: str, setting: Setting) -> str:
     """One variable with what it is set to."""
     words = name.replace("_", " ")
     if isinstance(setting, dict):
-        parts = [f"{100 * x:.3g} {component}" for component, x in setting.items() if x > 5e-7]
+        parts = [f"{100 * x:.3g}\u00a0{component}" for component, x in setting.items() if x > 5e-7]
         return f"{words} {' – '.join(parts)}\u00a0mol%"
     if isinstance(setting, str):
         return f"{words} {setting}"
@@ -70,7 +84,8 @@ def predicted_text(predicted: Predicted | None, objective: Objective) -> str:
     """``8.1×10⁻⁴ (5.2×10⁻⁴ … 1.3×10⁻³) S/cm``: median and 68 % interval."""
     if predicted is None:
         return ""
-    numbers = [_two_digits(x) for x in (predicted.median, predicted.low_68, predicted.high_68)]
+    ends = (predicted.median, predicted.low_68, predicted.high_68)
+    numbers = [_rounded(x, _digits(predicted)) for x in ends]
     text = f"{numbers[0]} ({numbers[1]} … {numbers[2]})"
     return f"{text} {unit_symbol(unit_of(objective))}".rstrip()
 
@@ -107,22 +122,34 @@ def spent_lines(budget: Budget, spent: Spent) -> list[tuple[str, str, str]]:
     ]
 
 
+def in_words(text: str, language: Language) -> str:
+    """A program's text with the names of quantities instead of their keys.
+
+    Examples
+    --------
+    >>> in_words("activation_energy_total at most 0.3 eV", "en")
+    'activation energy of total conduction at most 0.3 eV'
+    """
+    return _KEYS.sub(lambda found: quantity_name(found.group(), language), text)
+
+
 def headline(account: SpeedAccount) -> tuple[str, str]:
     """The speed account's first sentence, in English and Japanese."""
+    goal_en, goal_ja = (in_words(account.goal, language) for language in ("en", "ja"))
     ours = account.ours.days
     seeds = len(account.references)
     if ours is None:
         return (
-            f"This campaign did not reach the goal ({account.goal}) within "
+            f"This campaign did not reach the goal ({goal_en}) within "
             f"{days_text(account.ours.days_done)} days, so there is no ratio.",
-            f"このキャンペーンは {days_text(account.ours.days_done)} 日以内に目標（{account.goal}）に"
+            f"このキャンペーンは {days_text(account.ours.days_done)} 日以内に目標（{goal_ja}）に"
             "到達しなかったため、比は求まりません。",
         )
     if account.ratio is None or not math.isfinite(account.ratio):
         return (
-            f"This campaign reached the goal ({account.goal}) after {days_text(ours)} days; there is "
+            f"This campaign reached the goal ({goal_en}) after {days_text(ours)} days; there is "
             "no reference to compare it with.",
-            f"このキャンペーンは {days_text(ours)} 日で目標（{account.goal}）に到達しました。"
+            f"このキャンペーンは {days_text(ours)} 日で目標（{goal_ja}）に到達しました。"
             "比較する参照はありません。",
         )
     ratio = f"{account.ratio:.3g}" if account.ratio < 1000 else f"{account.ratio:.0f}"
@@ -130,9 +157,9 @@ def headline(account: SpeedAccount) -> tuple[str, str]:
     runs_ja = f"同じツイン上の {seeds} 回の中央値" if seeds > 1 else "同じツイン上の 1 回"
     least_en, least_ja = ("at least ", "以上") if account.at_least else ("", "")
     return (
-        f"This campaign reached the goal ({account.goal}) after {days_text(ours)} days; the reference "
+        f"This campaign reached the goal ({goal_en}) after {days_text(ours)} days; the reference "
         f"way of working took {least_en}{ratio} times as long ({runs_en}).",
-        f"このキャンペーンは {days_text(ours)} 日で目標（{account.goal}）に到達しました。"
+        f"このキャンペーンは {days_text(ours)} 日で目標（{goal_ja}）に到達しました。"
         f"参照の進め方ではその {ratio} 倍{least_ja}の日数を要しました（{runs_ja}）。",
     )
 
@@ -144,18 +171,26 @@ def summary(overview: CampaignOverview) -> tuple[str, str] | None:
         return None
     experiment = overview.experiment(overview.best[0])
     objective = followed[0]
-    label = overview.label(experiment)
+    made = next(filter(None, label_and_settings(overview, experiment)))
     name_en, name_ja = (quantity_name(objective.quantity, lang) for lang in ("en", "ja"))
     return (
-        f"Best of {overview.spent.experiments} experiments: {label}, {name_en} "
+        f"Best of {overview.spent.experiments} experiments: {made}, {name_en} "
         f"{observed_text(experiment, objective, 'en')} (experiment {experiment.suggestion.number}).",
-        f"{overview.spent.experiments} 実験での最良: {label}、{name_ja} "
+        f"{overview.spent.experiments} 実験での最良: {made}、{name_ja} "
         f"{observed_text(experiment, objective, 'ja')}（実験 {experiment.suggestion.number}）。",
     )
 
 
-def _two_digits(number: float) -> str:
-    """A number as a prediction deserves it."""
+def _digits(predicted: Predicted) -> int:
+    """Two, or as many more as it takes to tell the ends of a narrow interval apart."""
+    half = (predicted.high_68 - predicted.low_68) / 2.0
+    size = abs(predicted.median)
+    if not (math.isfinite(half) and math.isfinite(size) and 0.0 < half < size):
+        return 2
+    return min(max(2, math.ceil(math.log10(size / half)) + 1), 4)
+
+
+def _rounded(number: float, digits: int) -> str:
     if not math.isfinite(number):
         return "∞" if number > 0 else "−∞"
-    return number_text(float(f"{number:.2g}"))
+    return number_text(float(f"{number:.{digits}g}"))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from kuralab.errors import InputError
 from kuralab.views._campaign_data import is_log, limit_of, value_of
-from kuralab.views._campaign_looks import MARKERS, letter_between
+from kuralab.views._campaign_looks import MARKERS, letter_axis
 from kuralab.views._campaign_mixture import MixtureShown, landscape_of, mapped, placed, symbol_handles
 from kuralab.views._campaign_record import CampaignOverview
 from kuralab.views._campaign_ternary import draw_frame, triangle_around
@@ -86,8 +86,8 @@ def triangle_plot(
     scale = colour_bar(figure, [axes], colours, location="bottom")
     scale.set_label(axis_title(objective, language, width=60))
     low, high = colours.get_clim()
-    if log and low and high and high / low < 40:
-        letter_between(scale.ax.xaxis, span=high / low)
+    if log and low and high:
+        letter_axis(scale.ax.xaxis, low, high)
     legend_below(figure, handles)
     return figure
 

@@ -19,6 +19,8 @@ from kuralab.views._saving import inline_svg, svg_of
 from kuralab.views._style import SINGLE
 
 _FONT_MARK: Final = "font-follows-when-all-text-is-known"
+# A name such as "ui6" is no formula: elements begin with a capital letter.
+_FORMULAS: Final = re.compile(r"(?<![A-Za-z])[(\[]*[A-Z][A-Za-z0-9.()\[\]]*")
 _INDICES: Final = re.compile(r"(?<=[A-Za-z)\]])\d+(?:\.\d+)?")
 
 
@@ -113,7 +115,11 @@ def _symbol(symbol: str) -> Markup:
 
 def _formula(text: str) -> Markup:
     """``54Li3PS4-46LiI`` with the numbers of atoms below."""
-    return Markup(_INDICES.sub(lambda found: f"<sub>{found.group()}</sub>", str(escape(text))))
+
+    def lowered(formula: re.Match[str]) -> str:
+        return _INDICES.sub(lambda found: f"<sub>{found.group()}</sub>", formula.group())
+
+    return Markup(_FORMULAS.sub(lowered, str(escape(text))))
 
 
 def _flags_used(
