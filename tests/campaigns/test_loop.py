@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -260,8 +261,14 @@ def test_words_are_replayed_in_their_order(tmp_path: Path) -> None:
 # -- a ledger that somebody has edited ------------------------------------------------------
 
 
+def _content(folder: Path) -> list[str]:
+    """Everything in the ledger; its bytes change when SQLite tidies up."""
+    with closing(sqlite3.connect(folder / "ledger.sqlite")) as connection:
+        return list(connection.iterdump())
+
+
 def _edit(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
-    with sqlite3.connect(folder / "ledger.sqlite") as connection:
+    with closing(sqlite3.connect(folder / "ledger.sqlite")) as connection, connection:
         where = "WHERE kind = 'campaign.told' ORDER BY sequence LIMIT 1"
         sequence, payload = connection.execute(
             f"SELECT sequence, payload FROM events {where}"
@@ -281,10 +288,10 @@ def test_an_edited_result_is_refused_and_left_alone(tmp_path: Path) -> None:
         content["observed"] = {QUANTITY: {"value": 1.0, "unit": "S/cm"}}
 
     _edit(tmp_path, better)
-    before = (tmp_path / "ledger.sqlite").read_bytes()
+    before = _content(tmp_path)
     with pytest.raises(InputError, match=r"event \d+: it is not as it was written.*restore a backup"):
         check_intact(tmp_path)
-    assert (tmp_path / "ledger.sqlite").read_bytes() == before
+    assert _content(tmp_path) == before
 
 
 def test_a_suggestion_that_is_not_of_the_space_is_refused(tmp_path: Path) -> None:

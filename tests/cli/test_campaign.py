@@ -182,16 +182,18 @@ def test_words_that_cannot_be_followed(
 def test_an_edited_ledger_is_refused_in_one_line(tmp_path: Path, kuralab: Kuralab) -> None:
     words = ["campaign", _written(tmp_path), "--lab", tmp_path / "lab", "--no-reference"]
     assert kuralab(*words).code == 0
-    with sqlite3.connect(tmp_path / "lab" / "ledger.sqlite") as connection:
+    file = tmp_path / "lab" / "ledger.sqlite"
+    with contextlib.closing(sqlite3.connect(file)) as connection, connection:
         connection.execute(
             "UPDATE events SET payload = replace(payload, '\"goal\":false', '\"goal\":true') "
             "WHERE kind = 'campaign.told'"
         )
-    before = (tmp_path / "lab" / "ledger.sqlite").read_bytes()
+        before = list(connection.iterdump())
     shown = kuralab(*words, "--json")
     assert shown.code == 2
     assert "is not as it was written" in json.loads(shown.out)["error"]["message"]
-    assert (tmp_path / "lab" / "ledger.sqlite").read_bytes() == before
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        assert list(connection.iterdump()) == before
 
 
 def test_a_lab_that_can_make_no_candidate_refuses(tmp_path: Path, kuralab: Kuralab) -> None:

@@ -17,7 +17,9 @@ DRAWS = 400_000
 def _draws(row: int) -> np.ndarray:
     generator = np.random.default_rng(row)
     member = generator.integers(2, size=DRAWS)
-    return MIXTURE.means[member, row] + np.sqrt(MIXTURE.variances[member, row]) * generator.normal(size=DRAWS)
+    return MIXTURE.means[member, row] + np.sqrt(MIXTURE.variances[member, row]) * generator.normal(
+        size=DRAWS
+    )
 
 
 @pytest.mark.parametrize("row", [0, 1])

@@ -8,8 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from kuralab.planning._fit import Density, Priors, drawn, hyperparameters, most_probable
-from kuralab.planning._gaussian_process import GaussianProcess, Hyperparameters, matern, squared_distances
+from kuralab.planning._fit import PRIORS, Density, Priors, drawn, hyperparameters, most_probable
+from kuralab.planning._gaussian_process import (
+    GaussianProcess,
+    Hyperparameters,
+    matern,
+    squared_distances,
+)
 
 
 def _data(seed: int, n: int = 25, d: int = 3):
@@ -77,9 +82,7 @@ def test_the_gradient_is_that_of_the_density(seed: int, spread: float) -> None:
     x, y, generator = _data(seed, n=12)
     known = generator.uniform(0.0, 0.1, size=12)
     learned = (generator.uniform(size=12) > 0.3).astype(float)
-    density = Density(
-        x, y, known=known, learned=learned, basis=np.ones((12, 1)), priors=Priors()
-    )
+    density = Density(x, y, known=known, learned=learned, basis=np.ones((12, 1)), priors=PRIORS[0])
     theta = density.centre + spread * generator.normal(size=5)
     theta = np.clip(theta, density.low + 0.1, density.high - 0.1)
     value, gradient = density.descent(theta)
@@ -99,9 +102,9 @@ def test_a_fit_finds_the_scales_that_made_the_data() -> None:
     covariance = flat.prior_covariance(x, flat.basis, x, flat.basis)
     y = np.linalg.cholesky(covariance + 0.01 * np.eye(150)) @ generator.normal(size=150)
     density = Density(
-        x, y, known=np.zeros(150), learned=np.ones(150), basis=np.ones((150, 1)), priors=Priors()
+        x, y, known=np.zeros(150), learned=np.ones(150), basis=np.ones((150, 1)), priors=PRIORS[0]
     )
-    found = hyperparameters(most_probable(density), coefficients=1, priors=Priors())
+    found = hyperparameters(most_probable(density), coefficients=1, priors=PRIORS[0])
     assert found.length_scales[0] == pytest.approx(0.2, rel=0.3)
     assert found.length_scales[1] > 0.8
     assert found.noise == pytest.approx(0.01, rel=0.5)
@@ -115,7 +118,7 @@ def test_draws_spread_as_the_density_does() -> None:
         known=np.array([1e4]),
         learned=np.ones(1),
         basis=np.ones((1, 1)),
-        priors=Priors(noise=(-5.0, 1.0)),
+        priors=Priors(length=(0.0, 1.0), noise=(-5.0, 1.0)),
     )
     draws = drawn(density, density.centre, 800, np.random.default_rng(8))
     noise = np.array([theta[-1] for theta in draws])

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from kuralab.planning._candidates import Candidates, CandidateSpace
     from kuralab.planning._expressions import Constraint
-    from kuralab.planning._means import ArrheniusMean, ConstantMean, LinearMean, UserMean, VanTHoffMean
+    from kuralab.planning._means import (
+        ArrheniusMean,
+        ConstantMean,
+        Kelvin,
+        LinearMean,
+        UserMean,
+        VanTHoffMean,
+    )
     from kuralab.planning._pareto import hypervolume, pareto_front, reference_point
     from kuralab.planning._planner import Planner
     from kuralab.planning._pool import Pool
@@ -21,6 +28,7 @@ _ON_USE: Final = {
     "Candidates": "_candidates",
     "ConstantMean": "_means",
     "Constraint": "_expressions",
+    "Kelvin": "_means",
     "LinearMean": "_means",
     "Planner": "_planner",
     "Pool": "_pool",
@@ -39,6 +47,7 @@ __all__ = [
     "Candidates",
     "ConstantMean",
     "Constraint",
+    "Kelvin",
     "LinearMean",
     "Planner",
     "Pool",

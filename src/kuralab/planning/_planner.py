@@ -24,9 +24,10 @@ from kuralab.planning._belief import Belief, believed, in_words
 from kuralab.planning._candidates import Candidates, CandidateSpace
 from kuralab.planning._choice import Choice, best_choice
 from kuralab.planning._design import default_starts, spread_out
-from kuralab.planning._history import Asked, History, checked, on_scale, side_of
+from kuralab.planning._history import Asked, History, checked, on_scale, side_of, variance_on_scale
 from kuralab.planning._means import ConstantMean, Mean
 from kuralab.planning._regret import Regret, regret
+from kuralab.planning._replicates import worth_repeating
 from kuralab.planning._shares import feature_shares
 from kuralab.planning._supply import Supply
 
@@ -209,9 +210,10 @@ class Planner:
         tried = len(self._history.of("told", "failed", "pending"))
         told = len(self._history.of("told"))
         if tried < self._starts or told < min(_LEAST_TO_LEARN, self._starts):
-            return self._unmodelled(
-                number, "start", taken, generator, f"start {tried + 1} of {self._starts}"
-            )
+            text = f"by chance, before the first model (after {self._starts} experiments)"
+            if self.settings.design == "spread":
+                text = text.replace("by chance", "spread out")
+            return self._unmodelled(number, "start", taken, generator, text)
         belief = self._believed()
         if belief is None:
             text = "the model could not be fitted; chosen by chance, and counted"
@@ -256,6 +258,9 @@ class Planner:
         )
         if choice is None:
             return None
+        repeated = self._repeated(number, belief, choice)
+        if repeated is not None:
+            return repeated
         reason = Reason(
             how="planned",
             model=self._model_in_words(belief),
@@ -268,6 +273,42 @@ class Planner:
             text=self._why(choice),
         )
         return Suggestion(number=number, point=dict(choice.point), reason=reason)
+
+    def _repeated(self, number: int, belief: Belief, choice: Choice) -> Suggestion | None:
+        """One more measurement of what is known, where noise hides which is best."""
+        if not self.settings.replicates or len(belief.searched) != 1:
+            return None
+        (objective,) = belief.searched
+        if objective.target is not None or belief.feasible is not None or len(self.objectives) > 1:
+            return None
+        told, pending = self._history.of("told"), self._history.keys("pending")
+        # A noise that was merely learnt may be the model's own error, which a repetition shares.
+        exact = [
+            side_of(seen := asked.observed[objective.quantity]) == 0
+            and variance_on_scale(objective, seen) > 0
+            for asked in told
+        ]
+        idle = np.array([asked.key not in pending for asked in told]) & np.array(exact)
+        model = belief.models[objective.quantity]
+        idle = np.append(idle, np.zeros(len(model.members[0].y) - len(told), dtype=bool))
+        x = self.space.encode([choice.point])
+        sign = -1.0 if objective.direction == "minimise" else 1.0
+        row = worth_repeating(model, x, self._mean.basis(x), 0, sign=sign, idle=idle)
+        if row is None:
+            return None
+        asked = told[row]
+        predicted = in_words(belief, belief.predictions(asked.features[None, :]), 0)
+        reason = Reason(
+            how="replicate",
+            model=self._model_in_words(belief),
+            acquisition="knowledge gradient",
+            seed=self.seed,
+            data=self.data_hash,
+            predicted=predicted,
+            runners_up=(RunnerUp(point=dict(choice.point), score=1.0),),
+            text=f"experiment {asked.suggestion.number} once more: noise hides which is best",
+        )
+        return Suggestion(number=number, point=dict(asked.suggestion.point), reason=reason)
 
     def _believed(self) -> Belief | None:
         """The fit to all answers, made once for each state of them; None where it failed."""
@@ -372,7 +413,8 @@ class Planner:
         sign = -1.0 if objective.direction == "minimise" else 1.0
         model = belief.models[objective.quantity]
         x = untried.features
-        return regret(model, x, self._mean.basis(x), best, generator, sign=sign)
+        unit = "decades" if objective.scale == "log" else objective.unit
+        return regret(model, x, self._mean.basis(x), best, generator, sign=sign, unit=unit)
 
     def _quick(self, belief: Belief, candidates: Candidates) -> Floats:
         first = belief.first()

@@ -28,12 +28,20 @@ class Regret:
 
 
 def regret(
-    model: Surrogate, x: Floats, basis: Floats, best: int, generator: np.random.Generator, *, sign: float
+    model: Surrogate,
+    x: Floats,
+    basis: Floats,
+    best: int,
+    generator: np.random.Generator,
+    *,
+    sign: float,
+    unit: str,
 ) -> Regret:
     """Quantile of max over the candidates of f - f(best), from joint draws of the posterior.
 
     x: (m, d) candidates that could still be tried, of which those with the highest upper bounds are
-    drawn; best: which observation is reported as the best; sign: -1 where the objective is minimised.
+    drawn; best: which observation is reported as the best; sign: -1 where the objective is minimised;
+    unit: of the objective's scale, for the text.
     J. T. Wilson, NeurIPS 2024 (arXiv 2402.16811), probabilistic regret bounds.
     """
     predicted = model.predict(x, basis)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, final
 
@@ -10,13 +11,13 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from kuralab.planning._bounds import moment_matched
-from kuralab.planning._fit import Density, Priors, drawn, hyperparameters, most_probable
+from kuralab.planning._fit import PRIORS, Density, Priors, drawn, hyperparameters, most_probable
 from kuralab.planning._gaussian_process import GaussianProcess
 
 Floats = NDArray[np.float64]
 Signs = NDArray[np.int_]
 
-_DRAWS: Final = ((120, 3), (250, 1))
+_DRAWS: Final = ((150, 1),)
 """Draws of the hyperparameters beside the most probable ones, up to so many observations; none above."""
 _BISECTIONS: Final = 60
 _BOUND_ROUNDS: Final = 2
@@ -70,12 +71,15 @@ class Prediction:
 class Surrogate:
     """Gaussian processes that share the data and differ in their hyperparameters.
 
-    The first has the most probable ones; ``location`` and ``spread`` turn its standardised outputs
-    into the objective's scale.
+    The first ``modes`` have the most probable ones under each prior; ``location`` and ``spread`` turn
+    standardised outputs into the objective's scale.
     """
 
-    def __init__(self, members: tuple[GaussianProcess, ...], location: float, spread: float) -> None:
+    def __init__(
+        self, members: tuple[GaussianProcess, ...], location: float, spread: float, *, modes: int
+    ) -> None:
         self.members = members
+        self.modes = modes
         self.location = location
         self.spread = spread
 
@@ -90,8 +94,8 @@ class Surrogate:
         return float(np.mean([member.given.noise for member in self.members])) * self.spread**2
 
     def first(self) -> Surrogate:
-        """Only the most probable member."""
-        return Surrogate(self.members[:1], self.location, self.spread)
+        """Only the most probable members."""
+        return Surrogate(self.members[: self.modes], self.location, self.spread, modes=self.modes)
 
     def predict(self, x: Floats, basis: Floats) -> Prediction:
         """The noise-free quantity at (m, d), on the objective's scale."""
@@ -119,11 +123,11 @@ class Surrogate:
             mean, _ = member.predict(x, basis)
             noise = np.full(len(x), member.given.noise)
             more.append(member.with_more(x, mean, noise, basis))
-        return Surrogate(tuple(more), self.location, self.spread)
+        return Surrogate(tuple(more), self.location, self.spread, modes=self.modes)
 
 
 def learnt(
-    told: Observations, generator: np.random.Generator, *, priors: Priors | None = None
+    told: Observations, generator: np.random.Generator, *, priors: Sequence[Priors] = PRIORS
 ) -> Surrogate:
     """Fit to what has been told; the same data and generator give the same.
 
@@ -132,36 +136,47 @@ def learnt(
     ScienceError
         No hyperparameters give the data a finite likelihood.
     """
-    priors = priors or Priors()
-    n = len(told.y)
     location = float(told.y.mean())
     # A constant column has no spread of its own; 1 keeps the scale of the priors.
     spread = float(told.y.std()) or 1.0
-    y = (told.y - location) / spread
-    known = told.noise / spread**2
-    learned = np.ones(n)
+    draws = next((count for most, count in _DRAWS if len(told.y) <= most), 0)
+    modes, drawn_ones = [], []
+    for prior in priors:
+        mode, *others = _members(told, location, spread, prior, draws, generator)
+        modes.append(mode)
+        drawn_ones += others
+    return Surrogate((*modes, *drawn_ones), location, spread, modes=len(modes))
+
+
+def _members(
+    told: Observations,
+    location: float,
+    spread: float,
+    priors: Priors,
+    draws: int,
+    generator: np.random.Generator,
+) -> list[GaussianProcess]:
+    """The most probable process under one prior, and draws beside it."""
+    n, coefficients = len(told.y), told.basis.shape[1]
+    stated = (told.y - location) / spread
+    noise = told.noise / spread**2
+    y, known, learned = stated, noise, np.ones(n)
     density = Density(told.x, y, known=known, learned=learned, basis=told.basis, priors=priors)
     theta = most_probable(density)
-    coefficients = told.basis.shape[1]
     for _ in range(_BOUND_ROUNDS if told.side.any() else 0):
         given = hyperparameters(theta, coefficients=coefficients, priors=priors)
         flat = GaussianProcess(told.x, y, given=given, noise=np.ones(n), basis=told.basis)
         prior = flat.prior_covariance(told.x, told.basis, told.x, told.basis)
-        bound = (told.y - location) / spread
-        values, variances, _ = moment_matched(
-            prior, bound, told.noise / spread**2 + given.noise, told.side
-        )
+        values, variances, _ = moment_matched(prior, stated, noise + given.noise, told.side)
         exact = told.side == 0
-        y = np.where(exact, y, values)
-        known = np.where(exact, known, variances)
+        y = np.where(exact, stated, values)
+        known = np.where(exact, noise, variances)
         learned = np.where(exact, 1.0, 0.0)
         density = Density(told.x, y, known=known, learned=learned, basis=told.basis, priors=priors)
         theta = most_probable(density)
-    draws = next((count for most, count in _DRAWS if n <= most), 0)
-    thetas = [theta, *drawn(density, theta, draws, generator)]
     members = []
-    for each in thetas:
+    for each in [theta, *drawn(density, theta, draws, generator)]:
         given = hyperparameters(each, coefficients=coefficients, priors=priors)
-        noise = known + learned * given.noise + 1e-9
-        members.append(GaussianProcess(told.x, y, given=given, noise=noise, basis=told.basis))
-    return Surrogate(tuple(members), location, spread)
+        spoken = known + learned * given.noise + 1e-9
+        members.append(GaussianProcess(told.x, y, given=given, noise=spoken, basis=told.basis))
+    return members
