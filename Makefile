@@ -13,7 +13,7 @@ PIP    := -m pip --disable-pip-version-check --quiet
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
 
-demo: $(READY) ## the main job on real data: tables, a report, figures
+demo: $(READY) ## the main jobs: real spectra, a run of the lab, a campaign; two minutes
 	@$(BIN)/kuralab demo
 
 test: lint ## lint, then every test that is not slow, and the doctests
@@ -33,10 +33,16 @@ bench: $(READY) peers ## each benchmark prints a ratio against a peer or a limit
 
 peers: $(PEERS) ## .venv-peers, which only the benchmarks use
 
-docs: $(READY) ## the pages that are generated from the code
+docs: $(READY) ## the pages that are generated from the code, and the figures
 	@$(BIN)/python -m kuralab.cli._reference docs
+	@rm -rf build/demo build/li3ps4_lii && mkdir -p build
 	@$(BIN)/kuralab demo -o build/demo > build/demo.txt
 	@cp build/demo/arrhenius.svg build/demo/nyquist.svg docs/images/
+	@for figure in convergence speed parity; do \
+	    cp build/demo/campaign/$$figure.svg docs/workflows/obelix_$$figure.svg; done
+	@$(BIN)/kuralab campaign li3ps4_lii --lab build/li3ps4_lii -o build/li3ps4_lii/report > build/li3ps4_lii.txt
+	@for figure in front convergence; do \
+	    cp build/li3ps4_lii/report/$$figure.svg docs/workflows/li3ps4_lii_$$figure.svg; done
 	@$(BIN)/python -m kuralab.units.table > docs/quantities.md
 
 $(READY): requirements.lock pyproject.toml

@@ -28,6 +28,7 @@ class Protocol:
     budget: int | None = None
     design: str = "random"
     scale: str = "linear"
+    earlier: tuple[PoolTable, ...] = ()
 
     def experiments(self, pool: PoolTable) -> int:
         """The whole pool, but at most 250 where nobody says otherwise."""
@@ -39,7 +40,8 @@ class Trace:
     """What one run measured in its order, starts included, and what each suggestion cost.
 
     inside: for every prediction made before its measurement whether the 68 % and the 95 % interval
-    held the value; failures: fits that failed.
+    held the value; failures: fits that failed; followed: for every suggestion of a model how many
+    earlier campaigns it followed.
     """
 
     planner: str
@@ -48,6 +50,7 @@ class Trace:
     cpu_seconds: tuple[float, ...]
     inside: tuple[tuple[bool, bool], ...] = ()
     failures: int = 0
+    followed: tuple[int, ...] = ()
 
     def experiments_to(self, wanted: NDArray[np.bool_]) -> float:
         """Up to and with the first hit; infinite where the run missed."""
@@ -72,6 +75,7 @@ def kuralab_run(pool: PoolTable, seed: int, protocol: Protocol) -> Trace:
     order: list[int] = []
     inside: list[tuple[bool, bool]] = []
     cpu: list[float] = []
+    followed: list[int] = []
     limit = protocol.experiments(pool)
     if protocol.design == "random":
         order += shuffled(pool, seed)[: protocol.starts].tolist()
@@ -85,11 +89,20 @@ def kuralab_run(pool: PoolTable, seed: int, protocol: Protocol) -> Trace:
         planner.tell(suggestion.number, _observed(pool, row))
         if suggestion.reason.how != "start":
             cpu.append(process_time() - began)
+            followed.append(suggestion.reason.model.count("): used ("))
         if (said := suggestion.reason.predicted.get(QUANTITY)) is not None:
             value = float(pool.values[row])
             inside.append((said.low_68 <= value <= said.high_68, said.low_95 <= value <= said.high_95))
         order.append(row)
-    return Trace("kuralab", seed, tuple(order), tuple(cpu), tuple(inside), planner.fit_failures)
+    return Trace(
+        "kuralab",
+        seed,
+        tuple(order),
+        tuple(cpu),
+        tuple(inside),
+        planner.fit_failures,
+        tuple(followed),
+    )
 
 
 class Rows:
@@ -115,7 +128,7 @@ class Rows:
 def _planner(pool: PoolTable, seed: int, protocol: Protocol) -> tuple[Any, Rows]:
     """The one place that knows how a planner and its pool are made."""
     from kuralab.model.campaign import Objective, PlannerSettings
-    from kuralab.planning import Planner, Pool
+    from kuralab.planning import Earlier, Planner, Pool
 
     direction = "maximise" if pool.direction == "max" else "minimise"
     table = pool.inputs if pool.simplex else pool.scaled
@@ -124,8 +137,26 @@ def _planner(pool: PoolTable, seed: int, protocol: Protocol) -> tuple[Any, Rows]
         (Objective(quantity=QUANTITY, direction=direction, scale=protocol.scale),),
         seed=seed,
         settings=PlannerSettings(starts=protocol.starts, design=protocol.design, replicates=False),
+        earlier=[
+            Earlier(
+                one.name, one.names, _like(pool, one), tuple(_observed(one, i) for i in range(len(one)))
+            )
+            for one in protocol.earlier
+        ],
     )
     return planner, Rows(pool.names, table)
+
+
+def _like(pool: PoolTable, other: PoolTable) -> NDArray[np.float64]:
+    """Inputs of another pool, those that both have scaled as this one's."""
+    if pool.simplex:
+        return other.inputs
+    scaled = other.inputs.copy()
+    for i, name in enumerate(other.names):
+        if name in pool.names:
+            own = pool.inputs[:, pool.names.index(name)]
+            scaled[:, i] = (scaled[:, i] - own.min()) / (np.ptp(own) or 1.0)
+    return scaled
 
 
 def _observed(pool: PoolTable, row: int) -> dict[str, Any]:

@@ -14,6 +14,9 @@ bootstrap interval over seeds of the median of kuralab minus random, experiments
 seed's random arm goes on from the same starts in 100 random orders. In a peer's entry it is kuralab
 minus that peer, on its seeds.
 
+``--earlier NAME,NAME``: these shared pools, whole, are what kuralab knows from earlier campaigns, as far
+as their inputs have the same names; ``followed`` is the share of its suggestions that followed one.
+
 Without --pool or --suite: the suite with 3 seeds. One thread; ``--workers`` runs seeds side by side.
 """
 
@@ -52,7 +55,9 @@ def main() -> int:
     if not pools:
         print(f"skipped: no pools in {given.shared_data}", file=sys.stderr)
         return 0
-    protocol = Protocol(given.starts, given.budget, given.design, given.scale)
+    folder = given.shared_data / "benchmarks"
+    earlier = tuple(shared_pool(d, folder) for d in SHARED if d.name in given.earlier)
+    protocol = Protocol(given.starts, given.budget, given.design, given.scale, earlier)
     seeds = range(given.seed_start, given.seed_start + given.seeds)
     traces: dict[str, list[Trace]] = {pool.name: [] for pool, _ in pools}
     for name, trace in kuralab_runs([pool for pool, _ in pools], seeds, protocol, workers=given.workers):
@@ -110,6 +115,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--workers", type=_positive, default=1, metavar="N", help="processes for kuralab"
     )
+    parser.add_argument("--earlier", default="", help="shared pools that kuralab knows, by comma")
     parser.add_argument("--peers", default="none", help=f"none, all, or some of {','.join(NAMES)}")
     parser.add_argument("--peer-seeds", type=_positive, default=20, metavar="N")
     parser.add_argument("--peer-minutes", type=float, default=10.0, help="for each peer on each pool")
@@ -123,6 +129,9 @@ def _arguments() -> argparse.Namespace:
     given.peers = {"none": (), "all": NAMES}.get(given.peers) or tuple(
         filter(None, given.peers.replace("none", "").split(","))
     )
+    given.earlier = tuple(filter(None, given.earlier.split(",")))
+    if unknown := set(given.earlier) - {described.name for described in SHARED}:
+        parser.error(f"unknown pool {min(unknown)!r}; known: {', '.join(d.name for d in SHARED)}")
     if unknown := set(given.peers) - set(NAMES):
         parser.error(f"unknown peer {min(unknown)!r}; known: {', '.join(NAMES)}")
     if unknown := set(filter(None, given.only.split(","))) - {described.name for described in SHARED}:
@@ -181,6 +190,10 @@ def _result(
         **summary.difference_from_random(pool, ours, protocol),
         "left_out": {},
     }
+    if protocol.earlier:
+        followed = [count > 0 for trace in ours for count in trace.followed]
+        result["earlier"] = [one.name for one in protocol.earlier]
+        result["followed"] = sum(followed) / len(followed) if followed else None
     if described:
         result["used_for"] = "tuning" if described.tuning else "held out"
         result["bars"] = described.bars
@@ -241,6 +254,9 @@ def _show(results: list[dict[str, Any]]) -> None:
     )
     for result in results:
         print(f"{result['pool']}: {'; '.join(result['notes'])}")
+        if result.get("followed") is not None:
+            listed = ", ".join(result["earlier"])
+            print(f"{result['pool']}: {result['followed']:.0%} of suggestions followed {listed}")
         for key, bar in result.get("bars", {}).items():
             found = result["kuralab"][f"{key}_median"]
             sign = "<=" if key == "top1" else "<"

@@ -77,7 +77,13 @@ def test_the_demo_runs_outside_the_checkout(installed: Path, tmp_path: Path, che
     assert not Path(where.stdout.strip()).is_relative_to(checkout)
     done = _run([installed / "kuralab", "demo", "--json"], tmp_path)
     assert done.returncode == 0, done.stderr
-    analyses = json.loads(done.stdout, parse_constant=pytest.fail)["analyses"]
-    assert any(result["quantity"] == "activation_energy_total" for result in analyses[0]["results"])
+    found = json.loads(done.stdout, parse_constant=pytest.fail)
+    results = found["analyses"][0]["results"]
+    assert any(result["quantity"] == "activation_energy_total" for result in results)
+    assert found["run"]["run"]
+    campaign = found["campaign"]
+    assert campaign["ended"]["why"] == "goal"
+    assert campaign["speed"]["ratio"] > 5
+    assert len(campaign["speed"]["references"]) == 3
     made = {path.name for path in (tmp_path / "kuralab-demo").iterdir()}
-    assert {"report.html", "results.csv", "results.json"} <= made
+    assert {"report.html", "results.csv", "results.json", "run", "campaign"} <= made

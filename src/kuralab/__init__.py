@@ -7,6 +7,11 @@ The names below are imported on first use, so that ``import kuralab`` costs noth
     open_lab          a lab in a directory, to run protocols in
     read_protocol     a protocol from its file
     ProtocolBuilder   a protocol in a few calls
+    Planner           asked for experiments, told what came of them
+    Space, Pool       what may vary: variables, or the rows of a table
+    Continuous, Integer, Categorical, Mixture    the variables of a space
+    Objective, Observed                          what is wanted, what was measured
+    read_campaign     a campaign from its file
 """
 
 from __future__ import annotations
@@ -16,16 +21,46 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kuralab._shortcuts import analyze, open_lab, read
-    from kuralab.formats import read_protocol
+    from kuralab.formats import read_campaign, read_protocol
     from kuralab.model import ProtocolBuilder
+    from kuralab.model.campaign import Objective, Observed
+    from kuralab.model.space import Categorical, Continuous, Integer, Mixture
+    from kuralab.planning import Planner, Pool, Space
 
-__all__ = ["ProtocolBuilder", "__version__", "analyze", "open_lab", "read", "read_protocol"]
+__all__ = [
+    "Categorical",
+    "Continuous",
+    "Integer",
+    "Mixture",
+    "Objective",
+    "Observed",
+    "Planner",
+    "Pool",
+    "ProtocolBuilder",
+    "Space",
+    "__version__",
+    "analyze",
+    "open_lab",
+    "read",
+    "read_campaign",
+    "read_protocol",
+]
 
 _ON_USE = {
+    "Categorical": "kuralab.model.space",
+    "Continuous": "kuralab.model.space",
+    "Integer": "kuralab.model.space",
+    "Mixture": "kuralab.model.space",
+    "Objective": "kuralab.model.campaign",
+    "Observed": "kuralab.model.campaign",
+    "Planner": "kuralab.planning",
+    "Pool": "kuralab.planning",
     "ProtocolBuilder": "kuralab.model",
+    "Space": "kuralab.planning",
     "analyze": "kuralab._shortcuts",
     "open_lab": "kuralab._shortcuts",
     "read": "kuralab._shortcuts",
+    "read_campaign": "kuralab.formats",
     "read_protocol": "kuralab.formats",
 }
 

@@ -237,7 +237,7 @@ def test_what_is_wrong_with_a_table(read: Read, tmp_path: Path, table: str, says
 
 def test_a_formula_that_is_none_is_refused(read: Read, tmp_path: Path) -> None:
     (tmp_path / "pool.csv").write_text(POOL.replace("LiI", "Xx2"), "utf-8")
-    with pytest.raises(InputError, match="Xx"):
+    with pytest.raises(InputError, match=r"pool\.csv:3: .*Xx"):
         read("name: a\n" + POOL_SECTION + OBJECTIVES + REST)
 
 
@@ -259,6 +259,32 @@ def test_what_is_missing_or_too_much(read: Read, text: str, says: str) -> None:
     with pytest.raises(InputError) as caught:
         read(text)
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (
+            "experiments: 40",
+            "instrument_hours: -3 h",
+            "budget.instrument_hours: '-3 h' is not above zero",
+        ),
+        ("[Li3PS4, LiI]", "[LiI, LiI]", "space.composition: a component is listed twice"),
+        (
+            "direction: maximise, scale: log, goal: 10 mS/cm",
+            "direction: constraint, low: 1 mS/cm",
+            "one to three objectives can be searched for, not 0. Give one a direction",
+        ),
+        ("name: a", "name: a\nseed: one", "seed: 'one' is no seed. Write a whole number"),
+    ],
+)
+def test_one_mistake_is_one_line(read: Read, old: str, new: str, says: str) -> None:
+    text = "name: a\n" + SPACE + OBJECTIVES + REST
+    assert old in text
+    with pytest.raises(InputError) as caught:
+        read(text.replace(old, new, 1))
+    assert says in str(caught.value)
+    assert len(str(caught.value).splitlines()) == 1
 
 
 def test_all_problems_come_at_once(read: Read) -> None:

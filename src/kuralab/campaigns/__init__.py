@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from kuralab.campaigns._evaluation import Evaluate, Evaluation
     from kuralab.campaigns._judge import goal_text
     from kuralab.campaigns._loop import Campaign
-    from kuralab.campaigns._protocols import Templates, row_of
+    from kuralab.campaigns._protocols import Templates, row_name, row_of
     from kuralab.campaigns._reading import campaign_state, check_intact
     from kuralab.campaigns._record import CampaignState
     from kuralab.campaigns._reference import run_references, with_hours
@@ -45,6 +45,7 @@ __all__ = [
     "median_days",
     "reference_of",
     "remaining",
+    "row_name",
     "row_of",
     "run_references",
     "speed_account",
@@ -72,6 +73,7 @@ _ON_USE: Final = {
     "median_days": "_speed",
     "reference_of": "_standing",
     "remaining": "_budget",
+    "row_name": "_protocols",
     "row_of": "_protocols",
     "run_references": "_reference",
     "speed_account": "_speed",

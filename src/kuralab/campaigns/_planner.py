@@ -64,9 +64,15 @@ PlannerOf: TypeAlias = "Callable[[CampaignDefinition, CandidateSpace, Cost], Pla
 
 def planner_of(definition: CampaignDefinition, space: CandidateSpace, cost: Cost) -> Planner:
     """The planner of this package."""
+    from kuralab.planning import Earlier
     from kuralab.planning import Planner as OurPlanner
 
     planner: Planner = OurPlanner(
-        space, definition.objectives, seed=definition.seed, settings=definition.planner, cost=cost
+        space,
+        definition.objectives,
+        seed=definition.seed,
+        settings=definition.planner,
+        cost=cost,
+        earlier=[Earlier.of(one.name, space, one.points, one.observed) for one in definition.earlier],
     )
     return planner

@@ -54,12 +54,10 @@ class Templates:
         return {name: setting_text(self._variables[name], setting) for name, setting in point.items()}
 
     def label(self, point: Point) -> str:
-        """What a candidate is called: its label in a pool; else its composition and other settings."""
+        """What a candidate is called: in a pool its ``row_name``, else composition and settings."""
         pool = self._definition.pool
         if pool is not None:
-            row = row_of(pool, point)
-            named = [pool.label] if pool.label else list(pool.formulas) or list(pool.inputs)
-            return ", ".join(_plain(row[name]) for name in named)
+            return row_name(pool, row_of(pool, point))
         texts = {
             name: setting_text(self._variables[name], setting, digits=_SHOWN)
             for name, setting in point.items()
@@ -117,3 +115,13 @@ def row_of(pool: PoolTable, point: Point) -> dict[str, float | str]:
         given = ", ".join(f"{name}={setting}" for name, setting in point.items())
         raise InputError(f"{what} {given or 'no settings'}", field="candidate")
     return dict(zip(pool.columns, found[0], strict=True))
+
+
+def row_name(pool: PoolTable, row: Mapping[str, float | str]) -> str:
+    """What a row of a table is called: its formulas with its label, ``Li7BiO6 (jqc)``; or either of
+    them, or its inputs."""
+    label = "" if pool.label is None else _plain(row[pool.label])
+    formulas = ", ".join(_plain(row[name]) for name in pool.formulas if name != pool.label)
+    if label and formulas:
+        return f"{formulas} ({label})"
+    return label or formulas or ", ".join(_plain(row[name]) for name in pool.inputs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -14,7 +15,7 @@ from kuralab.errors import InputError
 if TYPE_CHECKING:
     from kuralab.model import Facility
     from kuralab.model.campaign_definition import CampaignDefinition
-    from kuralab.workflows.campaigns import PersonsWord
+    from kuralab.workflows.campaigns import CampaignOutcome, PersonsWord
 
 NOT_DONE = 1
 
@@ -73,11 +74,8 @@ def campaign(
     and shows one that has ended. A person's word is recorded with its reason before the campaign
     goes on. Exit code 1: the lab refuses, or the campaign waits for an answer.
     """
-    from kuralab.cli._live_campaign import CampaignView, live_campaign
-    from kuralab.cli._progress import compile_once
     from kuralab.cli._show_campaign import campaign_as_json, show_campaign
     from kuralab.formats import read_campaign
-    from kuralab.workflows.campaigns import carry_out_campaign
 
     definition = read_campaign(campaign_path(file))
     if seed is not None:
@@ -86,21 +84,15 @@ def campaign(
     words = _words(definition, veto=veto, pin=pin, add=add, reason=reason)
     if _refused(definition, place, file=str(file), as_json=as_json):
         return NOT_DONE
-    compile_once()
-    view = CampaignView(definition)
-    with live_campaign(view):
-        outcome = carry_out_campaign(
-            definition,
-            lab_folder=lab,
-            facility=place,
-            words=words,
-            reference=not no_reference,
-            observer=view.event,
-            progress=view.ended,
-        )
-        view.doing = "writing the report"
-        folder = output or lab / "reports" / outcome.state.campaign
-        paths = outcome.write_report(folder, language=language)
+    outcome, paths = carry_out_campaign_live(
+        definition,
+        lab=lab,
+        facility=place,
+        words=words,
+        reference=not no_reference,
+        output=output,
+        language=language,
+    )
     if as_json:
         click.echo(campaign_as_json(outcome, paths))
     else:
@@ -110,6 +102,38 @@ def campaign(
 
 
 campaign.params.extend(common_options())
+
+
+def carry_out_campaign_live(
+    definition: CampaignDefinition,
+    *,
+    lab: Path,
+    facility: Facility | None = None,
+    words: Sequence[PersonsWord] = (),
+    reference: bool = True,
+    output: Path | None = None,
+    language: Literal["en", "ja"] = "en",
+) -> tuple[CampaignOutcome, tuple[Path, ...]]:
+    """Carry on with live progress on stderr and write the report; where its files are."""
+    from kuralab.cli._live_campaign import CampaignView, live_campaign
+    from kuralab.cli._progress import compile_once
+    from kuralab.workflows.campaigns import carry_out_campaign
+
+    compile_once()
+    view = CampaignView(definition)
+    with live_campaign(view):
+        outcome = carry_out_campaign(
+            definition,
+            lab_folder=lab,
+            facility=facility,
+            words=words,
+            reference=reference,
+            observer=view.event,
+            progress=view.ended,
+        )
+        view.doing = "writing the report"
+        folder = output or lab / "reports" / outcome.state.campaign
+        return outcome, outcome.write_report(folder, language=language)
 
 
 def campaign_path(file: Path) -> Path:

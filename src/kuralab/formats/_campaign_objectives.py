@@ -24,6 +24,7 @@ _DIRECTIONS: Final = {
 }
 
 
+_MOST: Final = 3
 _VALUES: Final = ("target", "low", "high", "goal")
 
 
@@ -44,6 +45,15 @@ def read_objectives(fields: Fields) -> tuple[Objective, ...]:
             of.problem("quantity", f"{objective.quantity} is an objective already")
         elif objective is not None:
             found.append(objective)
+    searched = sum(objective.direction != "constraint" for objective in found)
+    if found and not fields.problems and not 1 <= searched <= _MOST:
+        fields.problem(
+            "objectives",
+            f"one to three objectives can be searched for, not {searched}",
+            hint="The others can be constraints."
+            if searched
+            else "Give one a direction: maximise, minimise or target.",
+        )
     return tuple(found)
 
 

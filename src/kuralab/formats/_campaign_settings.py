@@ -7,7 +7,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from kuralab.errors import UnitError
-from kuralab.formats._campaign_space import number
+from kuralab.formats._campaign_space import number, shown
 from kuralab.formats._fields import Fields, near_miss
 from kuralab.formats._yaml import Scalar
 from kuralab.formats.facility import read_shift
@@ -18,7 +18,7 @@ from kuralab.units import Quantity
 _SETTINGS: Final = {
     "method": ("model", "random", "spread"),
     "design": ("random", "spread"),
-    "acquisition": ("auto", "log_ei", "noisy_ei", "ucb", "hypervolume", "explore"),
+    "acquisition": ("auto", "eager", "log_ei", "noisy_ei", "ucb", "hypervolume", "explore"),
 }
 
 
@@ -31,6 +31,8 @@ def read_budget(fields: Fields) -> Budget | None:
     if not of.node.entries:
         if fields.has("budget"):
             fields.problem("budget", "nothing is given", hint="Write budget: {experiments: 40}.")
+        return None
+    if experiments is None and hours is None and days is None:
         return None
     try:
         return Budget(experiments=experiments, instrument_hours=hours, days=days)
@@ -104,7 +106,7 @@ def read_seed(fields: Fields) -> int:
     node = fields.take("seed")
     value = 0 if node is None else node.value if isinstance(node, Scalar) else None
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        fields.problem("seed", "a seed is a whole number, zero or above")
+        fields.problem("seed", f"{shown(node)} is no seed", hint="Write a whole number, zero or above.")
         return 0
     return value
 

@@ -191,12 +191,13 @@ def number(fields: Fields, key: str) -> float:
     node = fields.take(key)
     value = node.value if isinstance(node, Scalar) else None
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        fields.problem(key, f"{_shown(node)} is no number")
+        fields.problem(key, f"{shown(node)} is no number")
         return 1.0
     return float(value)
 
 
-def _shown(node: Node | None) -> str:
+def shown(node: Node | None) -> str:
+    """What stands there, in a message."""
     if isinstance(node, Scalar):
         return repr(node.text)
     return (

@@ -37,7 +37,7 @@ def text_of(path: Path) -> str:
     InputError
         It cannot be read, or is no such text.
     """
-    source = load_source(path)
+    source = load_source(path, if_empty="Write it, or check the name.")
     try:
         text = source.content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

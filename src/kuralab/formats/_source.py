@@ -14,6 +14,7 @@ from kuralab.model import RawFile
 
 # Reading is in memory; what is larger is no measurement of one cell.
 LARGEST = 2 * 1024**3
+_LOST = "Copy it again from the instrument's computer."
 
 _MAGIC = (
     (b"\x89PNG", "a PNG image"),
@@ -65,8 +66,8 @@ class Source:
         return InputError(message, file=self.file, hint=hint, line=line, field=field)
 
 
-def load_source(path: Path) -> Source:
-    """Read and hash a file.
+def load_source(path: Path, *, if_empty: str = _LOST) -> Source:
+    """Read and hash a file; if_empty: what to do about one without content.
 
     Raises
     ------
@@ -92,9 +93,7 @@ def load_source(path: Path) -> Source:
             f"cannot be read ({reason})", file=file, hint="Check the name and the permissions."
         ) from error
     if not content:
-        raise InputError(
-            "the file is empty", file=file, hint="Copy it again from the instrument's computer."
-        )
+        raise InputError("the file is empty", file=file, hint=if_empty)
     raw = RawFile(name=path.name, sha256=hashlib.sha256(content).hexdigest(), size=len(content))
     return Source(path=path, content=content, raw=raw)
 

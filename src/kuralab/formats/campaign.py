@@ -5,12 +5,14 @@ The syntax is described in ``docs/campaigns.md``.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import ValidationError
 
 from kuralab.errors import InputError
+from kuralab.formats._campaign_earlier import read_earlier
 from kuralab.formats._campaign_objectives import read_limits, read_objectives
 from kuralab.formats._campaign_settings import (
     read_budget,
@@ -32,6 +34,9 @@ from kuralab.model.space import Categorical, Mixture, Variable
 
 if TYPE_CHECKING:
     from kuralab.planning import CandidateSpace
+
+_ROW: Final = re.compile(r"^row (\d+)")
+"""Of a pool's error; the table has its header in line 1."""
 
 
 def read_campaign(path: str | Path) -> CampaignDefinition:
@@ -67,6 +72,7 @@ def read_campaign(path: str | Path) -> CampaignDefinition:
         "facility": _facility(fields, folder),
         "limits": read_limits(fields),
         "reference": read_reference(fields),
+        "earlier": read_earlier(fields, folder, pool, variables, objectives),
         "attribution": fields.texts("attribution"),
     }
     fields.finish()
@@ -131,7 +137,9 @@ def _check_space(definition: CampaignDefinition, fields: Fields) -> None:
         candidate_space(definition)
     except InputError as error:
         line, field = _place(fields, error)
-        fields.problems.add(error.message, line=line, field=field, hint=error.hint)
+        table = fields.mapping("pool", within="pool").text("table")
+        message = _ROW.sub(lambda row: f"{table}:{int(row[1]) + 1}", error.message)
+        fields.problems.add(message, line=line, field=field, hint=error.hint)
 
 
 def _place(fields: Fields, error: InputError) -> tuple[int, str]:
@@ -169,8 +177,10 @@ def _template(
         return ""
     fillable = [*values, *open_names]
     _check_names(fields, name, pool, variables, values=values, fillable=fillable)
-    for label in {f"{step.label}.{p}": p for step in protocol.steps for p in step.open_parameters}:
-        known = [v.name for v in variables] if pool is None else list(pool.columns)
+    # A variable that could not be read is named all the same; the columns of such a table are unknown.
+    known = list(fields.mapping("space", within="space").node.entries if pool is None else pool.columns)
+    open_labels = {f"{step.label}.{p}" for step in protocol.steps for p in step.open_parameters}
+    for label in sorted(open_labels) if pool is not None or fields.has("space") else ():
         if label not in known and label.rpartition(".")[2] not in known:
             fields.problem(
                 "protocol",

@@ -9,9 +9,9 @@ from pydantic import Field, model_validator
 
 from kuralab.model._base import SCHEMA_VERSION, Record, SchemaVersion
 from kuralab.model._range import Range
-from kuralab.model.campaign import Budget, Objective, PlannerSettings
+from kuralab.model.campaign import Budget, Objective, Observed, PlannerSettings
 from kuralab.model.facility import Shift
-from kuralab.model.space import Variable
+from kuralab.model.space import Setting, Variable
 
 STAFF_HOURS: Final = Shift(days=(0, 1, 2, 3, 4), opens=9.0, closes=17.0)
 """Monday to Friday, 9:00 to 17:00."""
@@ -46,6 +46,22 @@ class PoolTable(Record):
 
 
 @final
+class EarlierTable(Record):
+    """What an earlier campaign did and saw: points of this campaign's space, and by quantity what was
+    measured there."""
+
+    name: str = Field(min_length=1)
+    points: tuple[dict[str, Setting], ...] = Field(min_length=1)
+    observed: tuple[dict[str, Observed], ...]
+
+    @model_validator(mode="after")
+    def _is_a_table(self) -> Self:
+        if len(self.points) != len(self.observed):
+            raise ValueError(f"{self.name}: each point needs what was seen there")
+        return self
+
+
+@final
 class ReferenceSettings(Record):
     """The way of working that a campaign is compared with: on the same twins, until the goal.
 
@@ -67,7 +83,8 @@ class CampaignDefinition(Record):
     protocol: text of the template that a candidate's settings are filled into; parallel:
     experiments under way at once; until: whether the goal ends it; facility: a file or the name of a
     packaged one (None: the default); limits: by quantity, what can be measured: a value beyond them
-    is taken as censored there; attribution: sources and licences of what the campaign uses.
+    is taken as censored there; earlier: campaigns to learn from as long as they help; attribution:
+    sources and licences of what the campaign uses.
     """
 
     schema_version: SchemaVersion = SCHEMA_VERSION
@@ -86,6 +103,7 @@ class CampaignDefinition(Record):
     facility: str | None = None
     limits: dict[str, Range] = Field(default_factory=dict)
     reference: ReferenceSettings | None = ReferenceSettings()
+    earlier: tuple[EarlierTable, ...] = ()
     attribution: tuple[str, ...] = ()
 
     @model_validator(mode="after")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from kuralab.planning._candidates import Candidates, CandidateSpace
+    from kuralab.planning._earlier import Earlier
     from kuralab.planning._expressions import Constraint
     from kuralab.planning._means import (
         ArrheniusMean,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from kuralab.planning._pool import Pool
     from kuralab.planning._regret import Regret
     from kuralab.planning._space import Space
+    from kuralab.planning._transfer import Verdict
 
 _ON_USE: Final = {
     "ArrheniusMean": "_means",
@@ -28,6 +30,7 @@ _ON_USE: Final = {
     "Candidates": "_candidates",
     "ConstantMean": "_means",
     "Constraint": "_expressions",
+    "Earlier": "_earlier",
     "Kelvin": "_means",
     "LinearMean": "_means",
     "Planner": "_planner",
@@ -36,6 +39,7 @@ _ON_USE: Final = {
     "Space": "_space",
     "UserMean": "_means",
     "VanTHoffMean": "_means",
+    "Verdict": "_transfer",
     "hypervolume": "_pareto",
     "pareto_front": "_pareto",
     "reference_point": "_pareto",
@@ -47,6 +51,7 @@ __all__ = [
     "Candidates",
     "ConstantMean",
     "Constraint",
+    "Earlier",
     "Kelvin",
     "LinearMean",
     "Planner",
@@ -55,6 +60,7 @@ __all__ = [
     "Space",
     "UserMean",
     "VanTHoffMean",
+    "Verdict",
     "hypervolume",
     "pareto_front",
     "reference_point",

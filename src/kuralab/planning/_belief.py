@@ -20,11 +20,13 @@ from kuralab.planning._acquisition import (
     upper_bound,
 )
 from kuralab.planning._calibration import Stretch, stretch_of
+from kuralab.planning._earlier import Foretold
 from kuralab.planning._feasibility import Feasibility
 from kuralab.planning._history import Asked, from_scale, on_scale, side_of, variance_on_scale
 from kuralab.planning._means import Mean
 from kuralab.planning._pareto import pareto_front, reference_point
 from kuralab.planning._surrogate import Observations, Prediction, Surrogate, learnt
+from kuralab.planning._transfer import Verdict, judged
 
 Floats = NDArray[np.float64]
 
@@ -37,15 +39,16 @@ _LEVELS: Final = (0.158655, 0.841345, 0.025, 0.975)
 @final
 @dataclass(frozen=True)
 class Belief:
-    """models, stretches (of intervals): by quantity; told: features (n, d) of all that was measured;
-    feasible: None while nothing has failed."""
+    """models, their means, stretches (of intervals): by quantity; told: features (n, d) of all that was
+    measured; feasible: None while nothing has failed; verdicts: on earlier campaigns."""
 
     objectives: tuple[Objective, ...]
     models: Mapping[str, Surrogate]
     stretches: Mapping[str, Stretch]
-    mean: Mean
+    means: Mapping[str, Mean]
     told: Floats
     feasible: Feasibility | None
+    verdicts: tuple[Verdict, ...] = ()
 
     @property
     def searched(self) -> tuple[Objective, ...]:
@@ -58,14 +61,14 @@ class Belief:
 
     def expecting(self, x: Floats) -> Belief:
         """After pending experiments at (m, d) have shown what is expected of them."""
-        basis = self.mean.basis(x)
-        models = {name: model.expecting(x, basis) for name, model in self.models.items()}
+        models = {
+            name: model.expecting(x, self.means[name].basis(x)) for name, model in self.models.items()
+        }
         return replace(self, models=models, told=np.vstack([self.told, x]))
 
     def predictions(self, x: Floats) -> dict[str, Prediction]:
         """The noise-free quantities at (m, d), each on its objective's scale."""
-        basis = self.mean.basis(x)
-        return {name: model.predict(x, basis) for name, model in self.models.items()}
+        return {name: model.predict(x, self.means[name].basis(x)) for name, model in self.models.items()}
 
     def chance(self, x: Floats, predicted: Mapping[str, Prediction]) -> Floats:
         """(m,) probability that an experiment succeeds and keeps to the constraints."""
@@ -100,11 +103,12 @@ class Belief:
             return log_chance
         found = predicted[objective.quantity]
         model = self.models[objective.quantity]
+        at_data = model.at_data()
         if objective.target is not None:
             target = on_scale(objective, objective.target)
-            closest = np.abs(model.at_data().means - target)[:, allowed].min(axis=1)
+            closest = np.abs(at_data.means - target)[:, allowed].min(axis=1)
             return log_chance + log_approach(found, target, closest)
-        upward, at_data = _upward(objective, found), _upward(objective, model.at_data())
+        upward, at_data = _upward(objective, found), _upward(objective, at_data)
         worst = float(at_data.means.mean(axis=0).min())
         if acquisition == "ucb":
             return chance * (upper_bound(upward) - worst) / model.spread
@@ -118,14 +122,14 @@ class Belief:
 
     def _allowed(self) -> NDArray[np.bool_]:
         """(n,) which measurements probably keep to the constraints."""
+        if len(self.searched) == len(self.objectives):
+            return np.ones(len(self.told), dtype=bool)
         kept = replace(self, feasible=None)
         return kept.chance(self.told, kept.predictions(self.told)) > 0.5
 
     def _volume(self, searched: Sequence[Objective], predicted: Mapping[str, Prediction]) -> Floats:
-        basis = self.mean.basis(self.told)
-        believed = np.column_stack(
-            [_aimed(o, self.models[o.quantity].predict(self.told, basis)).moments()[0] for o in searched]
-        )
+        at_data = self.predictions(self.told)
+        believed = np.column_stack([_aimed(o, at_data[o.quantity]).moments()[0] for o in searched])
         allowed = self._allowed()
         kept = believed[allowed] if allowed.any() else believed
         front = kept[pareto_front(kept)]
@@ -166,8 +170,9 @@ def believed(
     *,
     mean: Mean,
     generator: np.random.Generator,
+    earlier: Mapping[str, Sequence[Foretold]] | None = None,
 ) -> Belief:
-    """Fit everything to what has been told.
+    """Fit everything to what has been told; earlier: by quantity, what earlier campaigns foretell.
 
     Raises
     ------
@@ -175,8 +180,8 @@ def believed(
         A fit failed.
     """
     x = np.array([asked.features for asked in told])
-    basis = mean.basis(x)
-    models = {}
+    models, means = {}, {}
+    verdicts: list[Verdict] = []
     for objective in objectives:
         name = objective.quantity
         seen = [asked.observed[name] for asked in told]
@@ -185,15 +190,22 @@ def believed(
             y=np.array([on_scale(objective, s.value or 0.0) for s in seen]),
             noise=np.array([variance_on_scale(objective, s) for s in seen]),
             side=np.array([side_of(s) for s in seen]),
-            basis=basis,
+            basis=mean.basis(x),
         )
-        models[name] = learnt(data, generator)
+
+        def fit(mean: Mean, data: Observations = data) -> Surrogate:
+            return learnt(replace(data, basis=mean.basis(x)), generator)
+
+        means[name], models[name], found = judged(
+            fit, mean, (earlier or {}).get(name, ()), quantity=name, exact=data.side == 0
+        )
+        verdicts += found
     feasible = None
     if failed:
         tried = np.vstack([x, np.array([asked.features for asked in failed])])
         feasible = Feasibility(tried, np.arange(len(tried)) < len(x))
     stretches = {o.quantity: stretch_of(o, told) for o in objectives}
-    return Belief(tuple(objectives), models, stretches, mean, x, feasible)
+    return Belief(tuple(objectives), models, stretches, means, x, feasible, tuple(verdicts))
 
 
 def in_words(belief: Belief, predicted: Mapping[str, Prediction], row: int) -> dict[str, Predicted]:
@@ -203,12 +215,11 @@ def in_words(belief: Belief, predicted: Mapping[str, Prediction], row: int) -> d
         name = objective.quantity
         one = Prediction(predicted[name].means[:, [row]], predicted[name].variances[:, [row]])
         shown = one.with_noise(belief.models[name].learned_noise)
-        middle = float(shown.quantile(0.5)[0])
+        middle, *ends = map(float, shown.quantiles((0.5, *_LEVELS))[:, 0])
         stretch = belief.stretches[name]
-
         low_68, high_68, low_95, high_95 = (
-            from_scale(objective, middle + factor * (float(shown.quantile(level)[0]) - middle))
-            for level, factor in zip(_LEVELS, [stretch.one] * 2 + [stretch.two] * 2, strict=True)
+            from_scale(objective, middle + factor * (end - middle))
+            for end, factor in zip(ends, [stretch.one] * 2 + [stretch.two] * 2, strict=True)
         )
         found[name] = Predicted(
             median=from_scale(objective, middle),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, final
 
@@ -34,7 +34,7 @@ class Choice:
 def best_choice(
     belief: Belief,
     supply: Supply,
-    taken: Collection[str],
+    taken: Mapping[str, Floats],
     generator: np.random.Generator,
     *,
     acquisition: str,

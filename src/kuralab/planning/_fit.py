@@ -46,8 +46,8 @@ class Priors:
     mean: float = 1.0
 
 
-PRIORS: Final = (Priors(length=(-0.5, 1.0)), Priors(length=(1.0, 1.0)))
-"""Two opinions on how far one experiment speaks for others; few data cannot decide between them.
+PRIORS: Final = tuple(Priors(length=(location, 1.0)) for location in (-0.5, 1.0))
+"""Two opinions on how far one experiment speaks for others, between which few data cannot decide.
 
 Members of both are averaged with equal weight. On the tuning pools of ``benchmarks/planner.py`` this
 was never much worse than the better one alone, which is not the same one for all.

@@ -42,14 +42,24 @@ class Hyperparameters:
 def squared_distances(a: Floats, b: Floats, length_scales: Floats) -> Floats:
     """(n, m) r^2 between the rows of (n, d) and (m, d)."""
     a, b = a / length_scales, b / length_scales
-    squared: Floats = (a * a).sum(axis=1)[:, None] + (b * b).sum(axis=1)[None, :] - 2.0 * (a @ b.T)
-    return np.maximum(squared, 0.0)
+    squared: Floats = (a * a).sum(axis=1)[:, None] + (b * b).sum(axis=1)[None, :]
+    # In place here and below: with many candidates the time goes into memory.
+    products: Floats = a @ b.T
+    products *= 2.0
+    squared -= products
+    return np.maximum(squared, 0.0, out=squared)
 
 
 def matern(squared: Floats) -> Floats:
     """Correlation of the Matern-5/2 kernel at r^2."""
-    root = np.sqrt(5.0 * squared)
-    correlation: Floats = (1.0 + root + root * root / 3.0) * np.exp(-root)
+    root = 5.0 * squared
+    np.sqrt(root, out=root)
+    quadratic = root * root
+    quadratic /= 3.0
+    correlation: Floats = 1.0 + root
+    correlation += quadratic
+    np.negative(root, out=root)
+    correlation *= np.exp(root, out=root)
     return correlation
 
 
@@ -101,7 +111,8 @@ class GaussianProcess:
     def prior_covariance(self, a: Floats, basis_a: Floats, b: Floats, basis_b: Floats) -> Floats:
         """(n, m) covariance before any observation."""
         squared = squared_distances(a, b, self.given.length_scales)
-        covariance: Floats = self.given.signal * matern(squared)
+        covariance: Floats = matern(squared)
+        covariance *= self.given.signal
         covariance += (basis_a * self.given.mean) @ basis_b.T
         return covariance
 
@@ -113,6 +124,14 @@ class GaussianProcess:
         prior = self.given.signal + (basis * basis) @ self.given.mean
         variance: Floats = np.maximum(prior - np.einsum("ij,ij->j", half, half), 1e-12 * prior)
         return mean, variance
+
+    def mean(self, x: Floats, basis: Floats) -> Floats:
+        """(m,) mean alone of the output at (m, d), which is cheaper."""
+        return self.prior_covariance(x, basis, self.x, self.basis) @ self._weights
+
+    def coefficients(self) -> Floats:
+        """(p,) posterior means of the coefficients of the mean's basis."""
+        return self.given.mean * (self.basis.T @ self._weights)
 
     def covariance(self, x: Floats, basis: Floats) -> Floats:
         """(m, m) posterior covariance of the noise-free output at (m, d)."""

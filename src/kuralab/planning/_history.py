@@ -86,6 +86,10 @@ class History:
         order = [*self._answers, *self.pending()]
         return [self._asked[number] for number in order if self._asked[number].state in states]
 
+    def taken(self, *states: State) -> dict[str, Floats]:
+        """Features of the candidates in these states, by identity."""
+        return {asked.key: asked.features for asked in self.of(*states)}
+
     def keys(self, *states: State) -> set[str]:
         """Identities of the candidates in these states."""
         return {asked.key for asked in self.of(*states)}

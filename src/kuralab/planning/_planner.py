@@ -24,12 +24,14 @@ from kuralab.planning._belief import Belief, believed, in_words
 from kuralab.planning._candidates import Candidates, CandidateSpace
 from kuralab.planning._choice import Choice, best_choice
 from kuralab.planning._design import default_starts, spread_out
+from kuralab.planning._earlier import Earlier, Foretold
 from kuralab.planning._history import Asked, History, checked, on_scale, side_of, variance_on_scale
 from kuralab.planning._means import ConstantMean, Mean
 from kuralab.planning._regret import Regret, regret
 from kuralab.planning._replicates import worth_repeating
 from kuralab.planning._shares import feature_shares
 from kuralab.planning._supply import Supply
+from kuralab.planning._transfer import Verdict
 
 Floats = NDArray[np.float64]
 
@@ -50,12 +52,14 @@ class Planner:
         planner.tell(suggestion.number, {sigma: Observed(value=1e-3, uncertainty=1e-5)})
 
     The same seed, questions and answers give the same suggestions. mean: a law that the first guess
-    follows, such as Arrhenius; cost: instrument-hours of points, for ``settings.per_hour``.
+    follows, such as Arrhenius; cost: instrument-hours of points, for ``settings.per_hour``; earlier:
+    campaigns whose results are followed as long as they foretell this one's.
 
     Raises
     ------
     InputError
-        No objective to search for, more than three, or value per hour without a cost.
+        No objective to search for, more than three, value per hour without a cost, or an earlier
+        campaign that has nothing in common with this one.
     """
 
     def __init__(
@@ -67,6 +71,7 @@ class Planner:
         settings: PlannerSettings | None = None,
         mean: Mean | None = None,
         cost: Cost | None = None,
+        earlier: Sequence[Earlier] = (),
     ) -> None:
         self.space = space
         self.objectives = tuple(objectives)
@@ -87,6 +92,13 @@ class Planner:
             raise InputError("a quantity is listed twice", field="objectives")
         if self.settings.per_hour and cost is None:
             raise InputError("value per hour needs the cost of an experiment", field="per_hour")
+        self._earlier = {
+            o.quantity: [Foretold(one, o, space.names) for one in earlier if one.measured(o.quantity)]
+            for o in self.objectives
+        }
+        for one in earlier:
+            if not any(one.measured(o.quantity) for o in self.objectives):
+                raise InputError("it measured none of the objectives", field=f"earlier {one.name}")
         self._acquisition = self._resolved(searched)
         starts = self.settings.starts
         self._starts = default_starts(len(space.names)) if starts is None else starts
@@ -202,14 +214,15 @@ class Planner:
 
     def _next(self) -> Suggestion | None:
         number = self._history.next_number()
-        taken = self._history.keys("told", "failed", "vetoed", "pending")
+        taken = self._history.taken("told", "failed", "vetoed", "pending")
         generator = keyed_generator(self.seed, "ask", number)
         if self.settings.method != "model":
             text = "chosen by chance" if self.settings.method == "random" else "spread over the space"
             return self._unmodelled(number, "reference", taken, generator, text)
         tried = len(self._history.of("told", "failed", "pending"))
         told = len(self._history.of("told"))
-        if tried < self._starts or told < min(_LEAST_TO_LEARN, self._starts):
+        begun = tried >= self._starts or self._follows()
+        if not begun or told < min(_LEAST_TO_LEARN, self._starts):
             text = f"by chance, before the first model (after {self._starts} experiments)"
             if self.settings.design == "spread":
                 text = text.replace("by chance", "spread out")
@@ -220,11 +233,15 @@ class Planner:
             return self._unmodelled(number, "fallback", taken, generator, text)
         return self._modelled(number, belief, taken, generator)
 
+    def _follows(self) -> bool:
+        """Whether an earlier campaign is followed, which ends the starts early."""
+        return any(self._earlier.values()) and any(verdict.used for verdict in self.verdicts)
+
     def _unmodelled(
         self,
         number: int,
         how: Literal["start", "reference", "fallback"],
-        taken: set[str],
+        taken: Mapping[str, Floats],
         generator: np.random.Generator,
         text: str,
     ) -> Suggestion | None:
@@ -242,7 +259,7 @@ class Planner:
         return Suggestion(number=number, point=dict(candidates.point_of(row)), reason=reason)
 
     def _modelled(
-        self, number: int, belief: Belief, taken: set[str], generator: np.random.Generator
+        self, number: int, belief: Belief, taken: Mapping[str, Floats], generator: np.random.Generator
     ) -> Suggestion | None:
         pending = [asked.features for asked in self._history.of("pending")]
         if pending:
@@ -293,7 +310,9 @@ class Planner:
         idle = np.append(idle, np.zeros(len(model.members[0].y) - len(told), dtype=bool))
         x = self.space.encode([choice.point])
         sign = -1.0 if objective.direction == "minimise" else 1.0
-        row = worth_repeating(model, x, self._mean.basis(x), 0, sign=sign, idle=idle)
+        row = worth_repeating(
+            model, x, belief.means[objective.quantity].basis(x), 0, sign=sign, idle=idle
+        )
         if row is None:
             return None
         asked = told[row]
@@ -319,7 +338,14 @@ class Planner:
         if self._belief[0] != digest:
             generator = keyed_generator(self.seed, "fit", len(told), len(failed))
             try:
-                found = believed(self.objectives, told, failed, mean=self._mean, generator=generator)
+                found = believed(
+                    self.objectives,
+                    told,
+                    failed,
+                    mean=self._mean,
+                    generator=generator,
+                    earlier=self._earlier,
+                )
             except ScienceError:
                 found = None
             self._belief = (digest, found)
@@ -343,10 +369,14 @@ class Planner:
         lengths = belief.models[name].length_scales
         shortest = sorted(zip(lengths, self.space.names, strict=True))[:3]
         listed = ", ".join(f"{feature} {length:.2g}" for length, feature in shortest)
-        return (
+        words = (
             f"Gaussian process, Matern 5/2, of {len(belief.told)} experiments; "
             f"shortest length scales: {listed}"
         )
+        several = len(self.objectives) > 1
+        for verdict in belief.verdicts:
+            words += f"; {f'{verdict.quantity}: ' if several else ''}{verdict.text}"
+        return words
 
     def _why(self, choice: Choice) -> str:
         parts = []
@@ -378,6 +408,12 @@ class Planner:
         return dict(zip(self.space.names, map(float, shares), strict=True))
 
     @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """On each earlier campaign and objective, by all that is known now."""
+        belief = self._believed()
+        return () if belief is None else belief.verdicts
+
+    @property
     def best(self) -> tuple[int, float] | None:
         """Number and value of the best measurement of the first searched objective that was no bound."""
         objective = next(o for o in self.objectives if o.direction != "constraint")
@@ -403,7 +439,7 @@ class Planner:
             return None
         told = self._history.of("told")
         best = next(i for i, asked in enumerate(told) if asked.suggestion.number == self.best[0])
-        taken = self._history.keys("told", "failed", "vetoed")
+        taken = self._history.taken("told", "failed", "vetoed")
         generator = keyed_generator(self.seed, "regret", len(told))
         untried = self._supply.promising(
             taken, generator, self._leaders(belief), score=lambda c: self._quick(belief, c)
@@ -414,7 +450,16 @@ class Planner:
         model = belief.models[objective.quantity]
         x = untried.features
         unit = "decades" if objective.scale == "log" else objective.unit
-        return regret(model, x, self._mean.basis(x), best, generator, sign=sign, unit=unit)
+        return regret(
+            model,
+            x,
+            belief.means[objective.quantity].basis(x),
+            best,
+            generator,
+            sign=sign,
+            stretch=belief.stretches[objective.quantity].two,
+            unit=unit,
+        )
 
     def _quick(self, belief: Belief, candidates: Candidates) -> Floats:
         first = belief.first()

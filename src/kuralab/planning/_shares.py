@@ -18,12 +18,13 @@ def feature_shares(belief: Belief, x: Floats, generator: np.random.Generator) ->
     """
     name = belief.searched[0].quantity
     model = belief.models[name]
-    usual, _ = model.predict(x, belief.mean.basis(x)).moments()
+    mean = belief.means[name]
+    usual, _ = model.predict(x, mean.basis(x)).moments()
     changes = np.empty(x.shape[1])
     for column in range(x.shape[1]):
         shuffled = x.copy()
         shuffled[:, column] = generator.permutation(shuffled[:, column])
-        moved, _ = model.predict(shuffled, belief.mean.basis(shuffled)).moments()
+        moved, _ = model.predict(shuffled, mean.basis(shuffled)).moments()
         changes[column] = np.mean((moved - usual) ** 2)
     total = changes.sum()
     shares: Floats = changes / total if total > 0 else np.full(len(changes), 1.0 / len(changes))

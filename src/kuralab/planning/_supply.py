@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final, final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+from scipy.spatial.distance import cdist
 
 from kuralab.model.space import Point
 from kuralab.planning._candidates import Candidates, CandidateSpace
@@ -19,6 +21,8 @@ SHORT_LIST: Final = 400
 _SAMPLED: Final = 2_000
 _NEAR: Final = 80
 _WIDTHS: Final = (0.02, 0.08, 0.2)
+_ALIKE: Final = 1e-6
+"""Distance in features below which two candidates may be the same."""
 
 
 @final
@@ -38,13 +42,16 @@ class Supply:
 
     def promising(
         self,
-        taken: Collection[str],
+        taken: Mapping[str, Floats],
         generator: np.random.Generator,
         leaders: Sequence[Point],
         *,
         score: Callable[[Candidates], Floats],
     ) -> Candidates:
-        """The short list: candidates with the highest scores, best first, none of them taken."""
+        """The short list: candidates with the highest scores, best first, none of them taken.
+
+        taken: features (d,) by key.
+        """
         best: list[tuple[Candidates, Floats]] = []
         length = SHORT_LIST + len(taken)
         for candidates in self._chunks(generator, leaders):
@@ -57,16 +64,34 @@ class Supply:
         if not best:
             return Candidates(np.empty((0, len(self._space.names))), _nowhere)
         joined, scores = joined_of([c for c, _ in best]), np.concatenate([s for _, s in best])
-        rows: list[int] = []
+        order = np.argsort(-scores, kind="stable")
+        return rows_of(joined, self._new(joined, order, taken))
+
+    def _new(
+        self, candidates: Candidates, order: NDArray[np.intp], taken: Mapping[str, Floats]
+    ) -> list[int]:
+        """The first rows in this order that are neither taken nor the same as one before.
+
+        Making points and their keys is slow, and only candidates with equal features can be the same.
+        """
+        x = candidates.features[order]
+        alike = np.zeros(len(order), dtype=bool)
+        if taken:
+            alike = cdist(x, np.array(list(taken.values()))).min(axis=1) < _ALIKE
+        if not self._space.finite:
+            alike |= _is_near_another(x)
         seen = set(taken)
-        for row in map(int, np.argsort(-scores, kind="stable")):
-            key = self._space.key(joined.point_of(row))
-            if key not in seen:
+        rows: list[int] = []
+        for row, doubtful in zip(order.tolist(), alike.tolist(), strict=True):
+            if doubtful:
+                key = self._space.key(candidates.point_of(row))
+                if key in seen:
+                    continue
                 seen.add(key)
-                rows.append(row)
+            rows.append(row)
             if len(rows) == SHORT_LIST:
                 break
-        return rows_of(joined, rows)
+        return rows
 
     def _chunks(self, generator: np.random.Generator, leaders: Sequence[Point]) -> Iterator[Candidates]:
         if not self._space.finite:
@@ -90,6 +115,14 @@ class Supply:
         yield first
         yield second
         yield from chunks
+
+
+def _is_near_another(x: Floats) -> NDArray[np.bool_]:
+    """(n,) which rows have another one closer than two of different candidates are."""
+    near = np.zeros(len(x), dtype=bool)
+    pairs = cKDTree(x).query_pairs(_ALIKE, output_type="ndarray")
+    near[pairs.ravel()] = True
+    return near
 
 
 def rows_of(candidates: Candidates, rows: Sequence[int] | NDArray[np.intp]) -> Candidates:

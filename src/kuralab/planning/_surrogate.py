@@ -8,7 +8,7 @@ from typing import Final, final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
+from scipy.special import logsumexp, ndtr
 
 from kuralab.planning._bounds import moment_matched
 from kuralab.planning._fit import PRIORS, Density, Priors, drawn, hyperparameters, most_probable
@@ -54,14 +54,16 @@ class Prediction:
         """What a measurement of this variance would show."""
         return Prediction(self.means, self.variances + variance)
 
-    def quantile(self, level: float) -> Floats:
-        """(m,) where the mixture's distribution reaches a level, by bisection."""
+    def quantiles(self, levels: Sequence[float]) -> Floats:
+        """(levels, m) where the mixture's distribution reaches each level, by bisection."""
         deviation = np.sqrt(self.variances)
-        low = (self.means - 10.0 * deviation).min(axis=0)
-        high = (self.means + 10.0 * deviation).max(axis=0)
+        shape = (len(levels), self.means.shape[1])
+        low = np.broadcast_to((self.means - 10.0 * deviation).min(axis=0), shape)
+        high = np.broadcast_to((self.means + 10.0 * deviation).max(axis=0), shape)
         for _ in range(_BISECTIONS):
             middle = 0.5 * (low + high)
-            below = ndtr((middle - self.means) / deviation).mean(axis=0) < level
+            reached = ndtr((middle[:, None] - self.means) / deviation).mean(axis=1)
+            below = reached < np.array(levels)[:, None]
             low, high = np.where(below, middle, low), np.where(below, high, middle)
         found: Floats = 0.5 * (low + high)
         return found
@@ -107,6 +109,28 @@ class Surrogate:
     def at_data(self) -> Prediction:
         """The noise-free quantity at the observations."""
         return self.predict(self.members[0].x, self.members[0].basis)
+
+    def standardised(self, x: Floats, basis: Floats) -> Floats:
+        """(m,) mean at (m, d), in standard deviations of the data from their mean."""
+        found: Floats = np.mean([member.mean(x, basis) for member in self.members], axis=0)
+        return found
+
+    def coefficients(self) -> Floats:
+        """(p,) of the mean's basis for standardised outputs; the most probable members' average."""
+        found: Floats = np.mean([one.coefficients() for one in self.members[: self.modes]], axis=0)
+        return found
+
+    def left_out_density(self, which: NDArray[np.bool_]) -> float:
+        """Sum over some observations of the log density at which all others foretell them.
+
+        A density of the most probable members' mixture, of standardised outputs.
+        """
+        densities = []
+        for member in self.members[: self.modes]:
+            mean, variance = member.left_out()
+            misfit = (member.y - mean) ** 2 / variance
+            densities.append(-0.5 * (misfit + np.log(2.0 * np.pi * variance))[which])
+        return float((logsumexp(densities, axis=0) - np.log(len(densities))).sum())
 
     def left_out(self) -> tuple[Floats, Floats]:
         """Mean and variance (n,) of each observation predicted from all others, first member."""

@@ -89,6 +89,7 @@ class CampaignOverview:
     ending, ending_text : why it ended; details of it in words
     began : the campaign's first moment, from which ``Experiment.ended`` is counted in days
     labels : by number of the experiment, what was made: a composition, an entry's name
+    row_names : of a table's rows with a label, what they are called: ``Li7BiO6 (jqc)`` for ``jqc``
     best : numbers of the best experiments, best first (of several objectives those of the front)
     front : numbers of the experiments on the Pareto front, in any order; empty for one objective
     reference_point : by quantity, from which the hypervolume is counted
@@ -114,6 +115,7 @@ class CampaignOverview:
     seed: int = 0
     settings: PlannerSettings = field(default_factory=PlannerSettings)
     labels: Mapping[int, str] = field(default_factory=dict)
+    row_names: Mapping[str, str] = field(default_factory=dict)
     best: tuple[int, ...] = ()
     front: tuple[int, ...] = ()
     reference_point: Mapping[str, float] = field(default_factory=dict)

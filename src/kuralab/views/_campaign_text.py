@@ -21,7 +21,10 @@ _LIMITS = {"upper_limit": "< ", "lower_limit": "> ", "": ""}
 
 
 def point_text(overview: CampaignOverview, point: Mapping[str, Setting]) -> str:
-    """A candidate in one line: ``glass 60 Li3PS4 – 40 LiI mol%, milling time 12 h``."""
+    """A candidate in one line: ``glass 60 Li3PS4 – 40 LiI mol%, milling time 12 h``; a table's row by
+    its name."""
+    if len(point) == 1 and (named := overview.row_names.get(str(*point.values()))):
+        return named
     known = {variable.name: variable for variable in overview.variables}
     order = [name for name in known if name in point]
     order += [name for name in point if name not in known]
@@ -33,7 +36,7 @@ def label_and_settings(overview: CampaignOverview, experiment: Experiment) -> tu
     """What was made and how, without what one of them would only repeat."""
     point = experiment.suggestion.point
     label = overview.labels.get(experiment.suggestion.number, "")
-    if [label] == [setting for setting in point.values() if not isinstance(setting, dict)]:
+    if label in (point_text(overview, point), *point.values()) and len(point) == 1:
         return label, ""
     simple = [name for name, setting in point.items() if not isinstance(setting, dict)]
     listed = bool(simple) and all(name in label for name in simple)

@@ -14,6 +14,7 @@ from kuralab.campaigns import (
     calibration,
     front_of,
     reference_of,
+    row_name,
     spent,
 )
 from kuralab.errors import InputError
@@ -49,6 +50,7 @@ def overview_of(
         seed=definition.seed,
         settings=definition.planner,
         labels={n: campaign.templates.label(e.suggestion.point) for n, e in state.experiments.items()},
+        row_names=_row_names(state),
         best=tuple(e.suggestion.number for e in best_experiments(state)),
         front=tuple(e.suggestion.number for e in front_of(state)),
         reference_point=corner,
@@ -89,6 +91,18 @@ def _variables(definition: CampaignDefinition) -> tuple[VariableShown, ...]:
         return "continuous" if isinstance(first[name], float) else "categorical"
 
     return tuple(VariableShown(name, kind(name)) for name in (*pool.formulas, *pool.inputs))
+
+
+def _row_names(state: CampaignState) -> Mapping[str, str]:
+    """Of the rows that were tried or nearly so."""
+    pool = state.definition.pool
+    if pool is None or pool.label is None:
+        return {}
+    suggested = [e.suggestion for e in state.experiments.values()]
+    points = [point for s in suggested for point in (s.point, *(r.point for r in s.reason.runners_up))]
+    shown = {point.get(pool.label) for point in points}
+    rows = (dict(zip(pool.columns, row, strict=True)) for row in pool.rows)
+    return {str(row[pool.label]): row_name(pool, row) for row in rows if row[pool.label] in shown}
 
 
 def _shown(variable: Variable) -> VariableShown:

@@ -19,8 +19,11 @@ from kuralab import formats
 from kuralab.analysis import Outcome
 from kuralab.analysis.arrhenius import ArrheniusParameters, analyse_arrhenius
 from kuralab.analysis.impedance import ImpedanceParameters, analyse_impedance
+from kuralab.formats import read_campaign
 from kuralab.model import Measurement
+from kuralab.model.campaign_definition import CampaignDefinition
 from kuralab.views import format_value, write_report
+from kuralab.workflows.campaign_files import campaign_file
 
 TEMPERATURES: Final = tuple(range(140, 201, 10))
 THICKNESS: Final = "2.1 mm"
@@ -85,6 +88,11 @@ def run_demo(folder: Path, *, progress: Callable[[str], object]) -> Demo:
         f"{folder / 'input'}/ion-conductor_*.csv --thickness '{THICKNESS}' --diameter '{DIAMETER}'"
     )
     return Demo(outcomes, tuple(paths), (*texts, again))
+
+
+def demo_campaign() -> CampaignDefinition:
+    """What the demo ends with: the best conductor of OBELiX."""
+    return read_campaign(campaign_file("obelix"))
 
 
 def _write_input_tables(folder: Path) -> None:
