@@ -288,3 +288,22 @@ def test_a_noisy_best_is_measured_again_and_a_clear_one_is_not() -> None:
 
     assert repeats(0.0) == 0
     assert repeats(0.1) >= 1
+
+
+def test_goals_say_which_end_of_a_front_is_wanted() -> None:
+    """y rises and z rises with a: without goals all of a is on the front, with them only a = 6 to 7."""
+
+    def late(goals: bool) -> float:
+        y = Objective(quantity="y", direction="maximise", goal=6.0 if goals else None)
+        z = Objective(quantity="z", direction="minimise", goal=7.0 if goals else None)
+        planner = Planner(_plane(), [y, z], seed=1)
+        seen = []
+        for _ in range(16):
+            (suggestion,) = planner.ask()
+            a, b = suggestion.point["a"], math.log10(suggestion.point["b"])
+            seen.append(5.5 < a < 7.5)
+            planner.tell(suggestion.number, {"y": Observed(value=a - b), "z": Observed(value=a + b)})
+        return float(np.mean(seen[6:]))
+
+    with_goals, without = late(goals=True), late(goals=False)
+    assert with_goals > 2 * without

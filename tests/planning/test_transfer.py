@@ -145,6 +145,20 @@ def test_each_objective_has_a_verdict_of_its_own() -> None:
     assert [(v.quantity, v.used) for v in planner.verdicts] == [("y", True), ("z", False)]
 
 
+def test_several_objectives_are_chosen_for_as_without_a_campaign_that_is_switched_off() -> None:
+    objectives = [UP, Objective(quantity="z", direction="minimise")]
+    wrong = tuple(_seen(-y) for y in LIKE)
+
+    def asked(earlier: list[Earlier]) -> list:
+        planner = Planner(SPACE, objectives, earlier=earlier)
+        for x in np.random.default_rng(8).random((8, 3)):
+            number = planner.add(dict(zip(SPACE.names, map(float, x), strict=True))).number
+            planner.tell(number, _seen(_truth(x)) | {"z": Observed(value=float(x.sum()))})
+        return [suggestion.point for suggestion in planner.ask(2)]
+
+    assert asked([Earlier("wrong", SPACE.names, TRIED, wrong)]) == asked([])
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

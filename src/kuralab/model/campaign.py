@@ -136,9 +136,9 @@ class Experiment(Record):
 class Arm(Record):
     """One way of working: how long it took to reach the goal, or None where it did not.
 
-    days: lab time from the beginning to the end of the experiment that reached the goal; run_hours: median
-    elapsed time of one experiment; lanes: mean number of experiments under way at once; open_share: of the
-    week in which the instruments may start work.
+    days: lab time from the beginning to the end of the experiment that reached the goal; run_hours:
+    median elapsed time of one experiment; lanes: mean number of experiments under way at once;
+    open_share: of the week in which the instruments may start work.
     """
 
     name: str

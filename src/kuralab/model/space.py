@@ -66,7 +66,7 @@ class Integer(Record):
 
 @final
 class Categorical(Record):
-    """One of several choices; ``descriptors`` give each choice numbers that say how it is like others."""
+    """One of several choices; ``descriptors`` are numbers that say how each is like the others."""
 
     kind: Literal["categorical"] = "categorical"
     name: str = Field(min_length=1)

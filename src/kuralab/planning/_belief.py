@@ -33,6 +33,8 @@ Floats = NDArray[np.float64]
 _HOPELESS: Final = 1e-12
 _CAUTION: Final = 2.0
 """Power of the chance of success: what fails costs a run and shows nothing of the objective."""
+_SHORT: Final = 0.1
+"""Of the range of what was reached: how far short of a goal a result still counts."""
 _LEVELS: Final = (0.158655, 0.841345, 0.025, 0.975)
 
 
@@ -134,8 +136,22 @@ class Belief:
         kept = believed[allowed] if allowed.any() else believed
         front = kept[pareto_front(kept)]
         return log_volume_gain(
-            [_aimed(o, predicted[o.quantity]) for o in searched], front, reference_point(kept)
+            [_aimed(o, predicted[o.quantity]) for o in searched], front, _reference(searched, kept)
         )
+
+
+def _reference(searched: Sequence[Objective], reached: Floats) -> Floats:
+    """(m,) from where volumes count: a little short of the goals, else of what the front has reached.
+
+    Without the goals a front's cheap and useless end is worth as much exploring as the end wanted.
+    """
+    reference = reference_point(reached)
+    for column, objective in enumerate(searched):
+        if objective.goal is not None and objective.target is None:
+            goal = on_scale(objective, objective.goal)
+            sign = -1.0 if objective.direction == "minimise" else 1.0
+            reference[column] = sign * goal - _SHORT * (float(np.ptp(reached[:, column])) or 1.0)
+    return reference
 
 
 def _seen(objective: Objective, model: Surrogate) -> Floats:
@@ -180,24 +196,29 @@ def believed(
         A fit failed.
     """
     x = np.array([asked.features for asked in told])
-    models, means = {}, {}
-    verdicts: list[Verdict] = []
+    data = {}
     for objective in objectives:
-        name = objective.quantity
-        seen = [asked.observed[name] for asked in told]
-        data = Observations(
+        seen = [asked.observed[objective.quantity] for asked in told]
+        data[objective.quantity] = Observations(
             x=x,
             y=np.array([on_scale(objective, s.value or 0.0) for s in seen]),
             noise=np.array([variance_on_scale(objective, s) for s in seen]),
             side=np.array([side_of(s) for s in seen]),
             basis=mean.basis(x),
         )
+    # All of these come before earlier campaigns, whose fits draw numbers too: one that is switched off
+    # then changes nothing.
+    models = {name: learnt(one, generator) for name, one in data.items()}
+    means: dict[str, Mean] = {}
+    verdicts: list[Verdict] = []
+    for name, one in data.items():
 
-        def fit(mean: Mean, data: Observations = data) -> Surrogate:
+        def fit(mean: Mean, data: Observations = one) -> Surrogate:
             return learnt(replace(data, basis=mean.basis(x)), generator)
 
+        offers = (earlier or {}).get(name, ())
         means[name], models[name], found = judged(
-            fit, mean, (earlier or {}).get(name, ()), quantity=name, exact=data.side == 0
+            models[name], fit, mean, offers, quantity=name, exact=one.side == 0
         )
         verdicts += found
     feasible = None

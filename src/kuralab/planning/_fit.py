@@ -13,8 +13,7 @@ from typing import Final, final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cho_solve
-from scipy.linalg.lapack import dpotrf
+from scipy.linalg.lapack import dpotrf, dpotrs
 from scipy.optimize import minimize
 
 from kuralab.errors import ScienceError
@@ -69,6 +68,7 @@ class Density:
         self._y, self._known, self._learned, self._shape = y, known, learned, (n, n)
         self._differences = ((x.T[:, :, None] - x.T[:, None, :]) ** 2).reshape(d, n * n)
         self._constant = priors.mean * (basis @ basis.T)
+        self._unit = np.eye(n)
         self.centre: Floats = np.array(
             [priors.length[0] + 0.5 * np.log(d)] * d + [priors.signal[0], priors.noise[0]]
         )
@@ -96,7 +96,7 @@ class Density:
         if lower is None:
             return -np.inf
         misfit = (theta - self.centre) / self._width
-        weights = cho_solve((lower, True), self._y, check_finite=False)
+        weights, _ = dpotrs(lower, self._y, lower=1)
         return float(-0.5 * self._y @ weights - np.log(lower.diagonal()).sum() - 0.5 * misfit @ misfit)
 
     def descent(self, theta: Floats) -> tuple[float, Floats]:
@@ -104,7 +104,7 @@ class Density:
         lower, kernel, root, decay = self._factor(theta)
         if lower is None:
             return _BAD, np.zeros_like(theta)
-        inverse = cho_solve((lower, True), np.eye(len(lower)), check_finite=False)
+        inverse, _ = dpotrs(lower, self._unit, lower=1)
         weights = inverse @ self._y
         misfit = (theta - self.centre) / self._width
         value = 0.5 * self._y @ weights + np.log(lower.diagonal()).sum() + 0.5 * misfit @ misfit

@@ -41,6 +41,7 @@ class Verdict:
 
 
 def judged(
+    model: Surrogate,
     fit: Callable[[Mean], Surrogate],
     mean: Mean,
     offers: Sequence[Foretold],
@@ -50,9 +51,9 @@ def judged(
 ) -> tuple[Mean, Surrogate, tuple[Verdict, ...]]:
     """The mean to use, the fit with it, and a verdict on each offer; one after the other.
 
-    exact: (n,) which observations are values, not bounds; only these are judged by.
+    model: the fit with the usual mean, which stays where no offer helps; exact: (n,) which observations are values, not bounds; only these are judged by.
     """
-    chosen, model = mean, fit(mean)
+    chosen = mean
     followed: tuple[Foretold, ...] = ()
     verdicts = []
     for offer in offers:
