@@ -1,16 +1,18 @@
 """How often a campaign that stops by itself stops wrongly.
 
-    .venv/bin/python benchmarks/stopping.py [--seeds 30] [--only p3ht,agnp] [--json]
+    .venv/bin/python benchmarks/stopping.py [--seeds 25] [--only p3ht,agnp] [--json]
 
 A campaign with ``stop_within: epsilon`` ends at the first experiment after which the planner's bound on
-the regret is below epsilon. Epsilon is ``--share`` (5 %) of the range of what can be measured, stated
-for each case. A stop is false where the best of the case beats the best that the run measured by more
-than epsilon. Ten random starts, then one experiment at a time, at most ``--budget`` (80); a run that
-is still not sure then, or has measured everything, has not stopped and is not counted.
+the regret is below epsilon. Epsilon is ``--share`` (5 %) of the range of what can be measured in the
+case. A stop is false where the best of the case beats the best that the run measured by more than
+epsilon. Ten random starts, then one experiment at a time, at most ``--budget`` (80); a run that is still
+not sure then, or has measured everything, has not stopped and is not counted.
 
-The rule of planning/_regret.py was chosen on three pools (tuning); all other cases were held out: four
-pools and two functions of real numbers whose maximum is known. Bar: at most 10 % of stops are false,
-over at least 200 runs. One process.
+The rule of planning/_regret.py was chosen on the tuning cases: three pools, and hills drawn anew for
+each seed (1,000 candidates in two or three inputs). Held out: four pools, and four functions of real
+numbers with known maxima. A first rule, without rougher functions, was given up because of what it did
+on the held out ``waves`` and ``ridge`` (seeds 0 to 24); its successor was chosen on the tuning cases
+alone. Bar: at most 10 % of stops are false, over at least 200 runs. One process.
 """
 
 from __future__ import annotations
@@ -42,28 +44,38 @@ from kuralab.planning import Planner, Space
 ROOT = Path(__file__).resolve().parents[1]
 TUNING = ("p3ht", "agnp", "autoam")
 HELD_OUT = ("perovskite", "crossed_barrel", "photo_wf3", "oer_plate_3860")
+HILLS = 1000
 STARTS = 10
 BAR = 0.1
 
 
 @dataclass(frozen=True)
-class Case:
-    """begun: a planner of one seed with its first experiments told, and their gains; gain: of a point,
-    more is better; best: the greatest there is; span: from the least to the greatest."""
+class Begun:
+    """A campaign after its starts. gains: of these, more is better; gain: of a point; best: the greatest
+    there is; span: from the least to the greatest."""
 
-    name: str
-    tuning: bool
-    begun: Callable[[int], tuple[Any, list[float]]]
+    planner: Any
+    gains: list[float]
     gain: Callable[[Point], float]
     best: float
     span: float
 
 
 @dataclass(frozen=True)
+class Case:
+    """begin: by seed."""
+
+    name: str
+    tuning: bool
+    begin: Callable[[int], Begun]
+
+
+@dataclass(frozen=True)
 class Run:
-    """stopped: after how many experiments, None where it did not; regret: of the best then."""
+    """stopped: after how many experiments, None where it did not; regret: then, over epsilon."""
 
     seed: int
+    epsilon: float
     stopped: int | None
     regret: float
 
@@ -72,7 +84,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--seeds", type=int, default=30)
+    parser.add_argument("--seeds", type=int, default=3, help="of each case; 25 are 225 runs")
+    parser.add_argument("--seed-start", type=int, default=0)
     parser.add_argument("--only", default="", help="these cases, by comma")
     parser.add_argument("--share", type=float, default=0.05, help="epsilon, of the range")
     parser.add_argument("--budget", type=int, default=80)
@@ -98,48 +111,65 @@ def _cases(folder: Path) -> list[Case]:
     for described in SHARED:
         if described.name in (*TUNING, *HELD_OUT) and (folder / described.file).exists():
             pool = shared_pool(described, folder)
-            rows = runs.Rows(pool.names, pool.inputs if pool.simplex else pool.scaled)
-
-            def gain(point: Point, pool: PoolTable = pool, rows: runs.Rows = rows) -> float:
-                return float(pool.gains[rows[dict(point)]])
-
-            best, span = float(pool.gains.max()), float(np.ptp(pool.values))
-            tuning = described.name in TUNING
-            cases.append(Case(described.name, tuning, partial(_pool, pool), gain, best, span))
-    for name, dimensions, value in (("waves", 2, _waves), ("ridge", 4, _ridge)):
-        names = tuple(f"x{i}" for i in range(dimensions))
-
-        def of_point(
-            point: Point, value: Callable[..., Any] = value, names: tuple[str, ...] = names
-        ) -> float:
-            return float(value(np.array([[point[name] for name in names]]))[0])
-
-        best, span = _extremes(value, dimensions)
-        cases.append(Case(name, False, partial(_space, names, of_point), of_point, best, span))
+            cases.append(Case(described.name, described.name in TUNING, partial(_of_pool, pool)))
+    for inputs in (2, 3):
+        cases.append(Case(f"hills{inputs}", True, partial(_of_hills, inputs)))
+    for name, inputs, value in (
+        ("waves", 2, _waves),
+        ("ridge", 4, _ridge),
+        ("branin", 2, _branin),
+        ("hartmann3", 3, _hartmann3),
+    ):
+        best, span = _extremes(value, inputs)
+        cases.append(Case(name, False, partial(_of_function, inputs, value, best, span)))
     return cases
 
 
-def _pool(pool: PoolTable, seed: int) -> tuple[Any, list[float]]:
+def _of_pool(pool: PoolTable, seed: int) -> Begun:
     planner, rows = runs._planner(pool, seed, runs.Protocol(STARTS))
     starts = runs.shuffled(pool, seed)[:STARTS].tolist()
     for number, row in enumerate(starts, start=1):
         planner.replay(rows.start(number, row))
         planner.tell(number, {runs.QUANTITY: Observed(value=float(pool.values[row]))})
-    return planner, [float(pool.gains[row]) for row in starts]
+    gains = [float(pool.gains[row]) for row in starts]
+    best, span = float(pool.gains.max()), float(np.ptp(pool.values))
+    return Begun(planner, gains, lambda point: float(pool.gains[rows[dict(point)]]), best, span)
 
 
-def _space(names: tuple[str, ...], gain: Callable[[Point], float], seed: int) -> tuple[Any, list[float]]:
+def _of_hills(inputs: int, seed: int) -> Begun:
+    """Three to five hills of different heights and widths on a slope."""
+    generator = np.random.default_rng([seed, inputs, 77])
+    x = generator.random((HILLS, inputs))
+    count = int(generator.integers(3, 6))
+    centres = generator.random((count, inputs))
+    widths = generator.uniform(0.1, 0.35, count) * np.sqrt(inputs / 2)
+    heights = generator.uniform(0.4, 1.0, count)
+    squared = ((x[:, None] - centres) ** 2).sum(axis=2)
+    y = np.exp(-squared / (2 * widths**2)) @ heights + 0.3 * (x @ generator.normal(size=inputs))
+    names = tuple(f"x{i}" for i in range(inputs))
+    return _of_pool(PoolTable(f"hills{inputs}", names, x, y, "max", simplex=False), seed)
+
+
+def _of_function(
+    inputs: int, value: Callable[[np.ndarray], np.ndarray], best: float, span: float, seed: int
+) -> Begun:
+    names = tuple(f"x{i}" for i in range(inputs))
     planner = Planner(
         Space([Continuous(name=name, low=0, high=1) for name in names]),
         [Objective(quantity=runs.QUANTITY, direction="maximise")],
         seed=seed,
         settings=PlannerSettings(starts=STARTS, replicates=False),
     )
+
+    def gain(point: Point) -> float:
+        return float(value(np.array([[point[name] for name in names]], dtype=float))[0])
+
     gains = []
-    for suggestion in (planner.ask()[0] for _ in range(STARTS)):
+    for _ in range(STARTS):
+        (suggestion,) = planner.ask()
         gains.append(gain(suggestion.point))
         planner.tell(suggestion.number, {runs.QUANTITY: Observed(value=gains[-1])})
-    return planner, gains
+    return Begun(planner, gains, gain, best, span)
 
 
 def _waves(x: np.ndarray) -> np.ndarray:
@@ -156,6 +186,21 @@ def _ridge(x: np.ndarray) -> np.ndarray:
     return -6.0 * bend**2 - 2.0 * rest + 0.15 * np.cos(9.0 * x[:, 2])
 
 
+def _branin(x: np.ndarray) -> np.ndarray:
+    """Three equal maxima. F. H. Branin, IBM J. Res. Dev. 16, 504 (1972), with the other sign."""
+    u, v = 15.0 * x[:, 0] - 5.0, 15.0 * x[:, 1]
+    valley = v - 5.1 / (4 * np.pi**2) * u**2 + 5.0 / np.pi * u - 6.0
+    return -(valley**2 + 10.0 * (1.0 - 1.0 / (8.0 * np.pi)) * np.cos(u) + 10.0)
+
+
+def _hartmann3(x: np.ndarray) -> np.ndarray:
+    """Four hills in three dimensions. J. K. Hartman (1973); constants as in the usual test sets."""
+    a = np.array([[3.0, 10.0, 30.0], [0.1, 10.0, 35.0]] * 2)
+    p = [[3689, 1170, 2673], [4699, 4387, 7470], [1091, 8732, 5547], [381, 5743, 8828]]
+    squared = (a * (x[:, None] - 1e-4 * np.array(p)) ** 2).sum(axis=2)
+    return np.exp(-squared) @ np.array([1.0, 1.2, 3.0, 3.2])
+
+
 def _extremes(value: Callable[[np.ndarray], np.ndarray], dimensions: int) -> tuple[float, float]:
     """Greatest value and range, by points ever closer around the best."""
     generator = np.random.default_rng(0)
@@ -170,38 +215,39 @@ def _extremes(value: Callable[[np.ndarray], np.ndarray], dimensions: int) -> tup
     return greatest, greatest - float(found.min())
 
 
-def _run(case: Case, seed: int, epsilon: float, budget: int) -> Run:
-    planner, gains = case.begun(seed)
+def _run(case: Case, seed: int, given: argparse.Namespace) -> Run:
+    begun = case.begin(seed)
+    planner, gains, epsilon = begun.planner, begun.gains, given.share * begun.span
+    sign = -1.0 if planner.objectives[0].direction == "minimise" else 1.0
     while True:
         found = planner.regret()
+        regret = (begun.best - max(gains)) / epsilon
         if found is not None and found.confidence < 1.0 and found.bound < epsilon:
-            return Run(seed, len(gains), case.best - max(gains))
-        suggestions = planner.ask() if len(gains) < budget else []
+            return Run(seed, epsilon, len(gains), regret)
+        suggestions = planner.ask() if len(gains) < given.budget else []
         if not suggestions:
-            return Run(seed, None, case.best - max(gains))
+            return Run(seed, epsilon, None, regret)
         (suggestion,) = suggestions
-        gains.append(case.gain(suggestion.point))
-        value = float(gains[-1]) * (-1.0 if planner.objectives[0].direction == "minimise" else 1.0)
-        planner.tell(suggestion.number, {runs.QUANTITY: Observed(value=value)})
+        gains.append(begun.gain(suggestion.point))
+        planner.tell(suggestion.number, {runs.QUANTITY: Observed(value=sign * gains[-1])})
 
 
 def _counted(case: Case, given: argparse.Namespace) -> dict[str, Any]:
-    epsilon = given.share * case.span
     done = []
-    for seed in range(given.seeds):
-        done.append(_run(case, seed, epsilon, given.budget))
+    for seed in range(given.seed_start, given.seed_start + given.seeds):
+        done.append(_run(case, seed, given))
         if sys.stderr.isatty():
-            print(f"\r{case.name} {seed + 1}/{given.seeds}   ", end="", file=sys.stderr, flush=True)
+            print(f"\r{case.name}, seed {seed}   ", end="", file=sys.stderr, flush=True)
     stopped = [run for run in done if run.stopped is not None]
     return {
         "case": case.name,
         "used_for": "tuning" if case.tuning else "held out",
-        "epsilon": epsilon,
+        "epsilon_median": float(np.median([run.epsilon for run in done])),
         "runs": len(done),
         "stops": len(stopped),
-        "false_stops": sum(run.regret > epsilon for run in stopped),
+        "false_stops": sum(run.regret > 1.0 for run in stopped),
         "median_experiments": float(np.median([r.stopped for r in stopped])) if stopped else None,
-        "largest_regret_over_epsilon": max((r.regret / epsilon for r in stopped), default=None),
+        "largest_regret_over_epsilon": max((run.regret for run in stopped), default=None),
         "stop_of_each_seed": {str(run.seed): run.stopped for run in done},
     }
 
@@ -219,7 +265,7 @@ def _show(results: list[dict[str, Any]], totals: dict[str, dict[str, Any]]) -> N
         table.add_row(
             r["case"],
             r["used_for"],
-            f"{r['epsilon']:.3g}",
+            f"{r['epsilon_median']:.3g}",
             str(r["runs"]),
             str(r["stops"]),
             str(r["false_stops"]),

@@ -70,7 +70,8 @@ def _both(*pairs: tuple[float, float]) -> list[dict[str, Observed] | None]:
 
 def test_two_objectives_have_a_front_and_a_hypervolume() -> None:
     """By hand: gains are decades and hours; (1e-3, 20 h), (1e-4, 10 h) are the front."""
-    state = _state((SIGMA, TIME), _both((1e-4, 10), (1e-3, 20), (1e-4, 20), (1e-5, 15)))
+    without = SIGMA.model_copy(update={"goal": None})
+    state = _state((without, TIME), _both((1e-4, 10), (1e-3, 20), (1e-4, 20), (1e-5, 15)))
     assert _numbers(front_of(state)) == [2, 1]
     corner = reference_of(state)
     assert corner == {QUANTITY: pytest.approx(10**-4.1), "process_time": pytest.approx(21.0)}
@@ -78,6 +79,15 @@ def test_two_objectives_have_a_front_and_a_hypervolume() -> None:
     assert volume.quantity == "hypervolume"
     assert volume.best[0] == pytest.approx(0.1 * 11)
     assert volume.best[-1] == pytest.approx(0.1 * 11 + 1.0 * 1)
+
+
+def test_a_hypervolume_counts_from_the_goals() -> None:
+    """By hand: a decade beyond one goal and 2 h beyond the other; what misses a goal adds nothing."""
+    objectives = (SIGMA.model_copy(update={"goal": 1e-4}), TIME.model_copy(update={"goal": 12.0}))
+    state = _state(objectives, _both((1e-5, 1), (1e-3, 10), (1e-2, 20)))
+    corner = reference_of(state)
+    assert corner == {QUANTITY: 1e-4, "process_time": 12.0}
+    assert best_so_far(state, corner=corner)[-1].best == (0.0, pytest.approx(2.0), pytest.approx(2.0))
 
 
 def test_a_target_is_nearest() -> None:

@@ -21,6 +21,7 @@ import numpy as np
 import pytest
 
 from kuralab.cli import main
+from kuralab.cli.campaign import campaign_path
 from kuralab.formats import read_campaign
 from kuralab.store import verify
 from kuralab.workflows.campaigns import point_from_text
@@ -185,7 +186,7 @@ def test_an_edited_ledger_is_refused_in_one_line(tmp_path: Path, kuralab: Kurala
     file = tmp_path / "lab" / "ledger.sqlite"
     with contextlib.closing(sqlite3.connect(file)) as connection, connection:
         connection.execute(
-            "UPDATE events SET payload = replace(payload, '\"goal\":false', '\"goal\":true') "
+            'UPDATE events SET payload = replace(payload, \'"message":""\', \'"message":"fine"\') '
             "WHERE kind = 'campaign.told'"
         )
         before = list(connection.iterdump())
@@ -222,6 +223,15 @@ def test_a_candidate_of_a_pool_is_named_by_any_columns() -> None:
     obelix = read_campaign(campaign_file("obelix"))
     assert point_from_text(obelix, "entry=jqc") == {"entry": "jqc"}
     assert point_from_text(obelix, "composition=Li7BiO6") == {"entry": "jqc"}
+
+
+def test_a_folder_does_not_hide_a_packaged_campaign(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("obelix").mkdir()
+    assert campaign_path(Path("obelix")).name == "obelix.yaml"
+    assert campaign_path(Path("mine.yaml")) == Path("mine.yaml")
 
 
 def test_the_page(

@@ -22,6 +22,13 @@ class Regret(Protocol):
     def text(self) -> str: ...
 
 
+class Verdict(Protocol):
+    """Whether an earlier campaign is followed."""
+
+    @property
+    def text(self) -> str: ...
+
+
 class Planner(Protocol):
     """Chooses experiments; equal questions and answers in equal order give equal choices."""
 
@@ -54,6 +61,8 @@ class Planner(Protocol):
 
     @property
     def fit_failures(self) -> int: ...
+    @property
+    def verdicts(self) -> Sequence[Verdict]: ...
 
 
 Cost = Callable[[Sequence[Point]], Sequence[float]]

@@ -79,13 +79,15 @@ def front_of(state: CampaignState) -> list[Experiment]:
 
 
 def reference_of(state: CampaignState) -> dict[str, float]:
-    """By quantity, the corner from which a hypervolume is counted; none for a single objective."""
+    """By quantity, the corner from which a hypervolume is counted: the goals, and where there is none a
+    point below the front; nothing for a single objective."""
     objectives = searched(state)
     gains = _gains(objectives, [e for e in state.measured if _within(state, e)])
     if len(objectives) < 2 or not len(gains):
         return {}
-    corner = reference_point(gains)
-    return {o.quantity: _value_at(o, float(g)) for o, g in zip(objectives, corner, strict=True)}
+    below = zip(objectives, reference_point(gains), strict=True)
+    goals = {o.quantity: o.goal for o in objectives if o.goal is not None and o.target is None}
+    return {o.quantity: _value_at(o, float(g)) for o, g in below} | goals
 
 
 def best_so_far(state: CampaignState, *, corner: dict[str, float] | None = None) -> list[BestSoFar]:

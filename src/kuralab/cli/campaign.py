@@ -140,7 +140,7 @@ def campaign_path(file: Path) -> Path:
     """A file, or the one of a packaged campaign of this name."""
     from kuralab.workflows.campaign_files import CAMPAIGNS, campaign_file
 
-    return campaign_file(str(file)) if not file.exists() and str(file) in CAMPAIGNS else file
+    return campaign_file(str(file)) if str(file) in CAMPAIGNS and not file.is_file() else file
 
 
 def _facility(definition: CampaignDefinition, file: Path | None) -> Facility:

@@ -11,7 +11,7 @@ Processes for Machine Learning, MIT Press 2006, chapters 2 and 4.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, final
 
 import numpy as np
@@ -155,6 +155,16 @@ class GaussianProcess:
             -0.5 * self.y @ self._weights
             - np.log(self._lower.diagonal()).sum()
             - 0.5 * len(self.y) * np.log(2.0 * np.pi)
+        )
+
+    def rougher(self, factor: float) -> GaussianProcess:
+        """The posterior with all length scales times a factor."""
+        return GaussianProcess(
+            self.x,
+            self.y,
+            given=replace(self.given, length_scales=self.given.length_scales * factor),
+            noise=self.noise,
+            basis=self.basis,
         )
 
     def with_more(self, x: Floats, y: Floats, noise: Floats, basis: Floats) -> GaussianProcess:

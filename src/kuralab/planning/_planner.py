@@ -21,13 +21,13 @@ from kuralab.model.campaign import (
 )
 from kuralab.model.space import Point
 from kuralab.planning._belief import Belief, believed, in_words
-from kuralab.planning._candidates import Candidates, CandidateSpace
+from kuralab.planning._candidates import CandidateSpace
 from kuralab.planning._choice import Choice, best_choice
 from kuralab.planning._design import default_starts, spread_out
 from kuralab.planning._earlier import Earlier, Foretold
 from kuralab.planning._history import Asked, History, checked, on_scale, side_of, variance_on_scale
 from kuralab.planning._means import ConstantMean, Mean
-from kuralab.planning._regret import Regret, regret
+from kuralab.planning._regret import UPPER, Regret, regret
 from kuralab.planning._replicates import worth_repeating
 from kuralab.planning._shares import feature_shares
 from kuralab.planning._supply import Supply
@@ -442,7 +442,7 @@ class Planner:
         taken = self._history.taken("told", "failed", "vetoed")
         generator = keyed_generator(self.seed, "regret", len(told))
         untried = self._supply.promising(
-            taken, generator, self._leaders(belief), score=lambda c: self._quick(belief, c)
+            taken, generator, self._leaders(belief), score=lambda c: _upper(belief, c.features)
         )
         if not len(untried):
             return Regret(bound=0.0, confidence=1.0, text="every candidate has been tried")
@@ -461,9 +461,18 @@ class Planner:
             unit=unit,
         )
 
-    def _quick(self, belief: Belief, candidates: Candidates) -> Floats:
-        first = belief.first()
-        return first.worth(candidates.features, "ucb")
+
+def _upper(belief: Belief, x: Floats) -> Floats:
+    """(m,) how good the only searched objective may be at (m, d), less where an experiment may fail."""
+    (objective,) = belief.searched
+    first = belief.first()
+    predicted = first.predictions(x)
+    found = predicted[objective.quantity]
+    sign = -1.0 if objective.direction == "minimise" else 1.0
+    upper = (sign * found.means + UPPER * np.sqrt(found.variances)).max(axis=0)
+    worst: float = (sign * found.means).min()
+    better: Floats = first.chance(x, predicted) * (upper - worst)
+    return better
 
 
 def _standing(objective: Objective, value: Floats, spread: float) -> Floats:

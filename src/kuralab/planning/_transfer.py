@@ -22,8 +22,9 @@ from kuralab.planning._surrogate import Surrogate
 
 LEAST_TO_JUDGE: Final = 5
 """Measurements before an earlier campaign can be followed."""
-MARGIN: Final = 1.0
-"""By which the sum of the logarithms must be greater: together e times as probable."""
+MARGIN: Final = (1.0, 0.1)
+"""By which the sum of the logarithms must be greater: in all (e times as probable), and for each
+measurement (on average a tenth more probable each), whichever is more."""
 
 
 @final
@@ -51,7 +52,8 @@ def judged(
 ) -> tuple[Mean, Surrogate, tuple[Verdict, ...]]:
     """The mean to use, the fit with it, and a verdict on each offer; one after the other.
 
-    model: the fit with the usual mean, which stays where no offer helps; exact: (n,) which observations are values, not bounds; only these are judged by.
+    model: the fit with the usual mean, which stays where no offer helps; exact: (n,) which observations
+    are values, not bounds; only these are judged by.
     """
     chosen = mean
     followed: tuple[Foretold, ...] = ()
@@ -64,8 +66,8 @@ def judged(
         trial_mean = FollowingMean(mean, (*followed, offer))
         trial = fit(trial_mean)
         with_it, without = trial.left_out_density(exact), model.left_out_density(exact)
-        better = with_it > without + MARGIN
-        alike = trial.coefficients()[-1] > 0
+        better = with_it > without + max(MARGIN[0], MARGIN[1] * int(exact.sum()))
+        alike = bool(trial.coefficients()[-1] > 0)
         word = "used" if better and alike else "switched off"
         why = "" if alike or not better else "; it runs the other way"
         numbers = f"log density of measurements left out {with_it:.1f} with it, {without:.1f} without"

@@ -69,6 +69,7 @@ def overview_of(
         ),
         landscape=_landscape(campaign),
         speed=speed,
+        notes=tuple(verdict.text for verdict in campaign.planner.verdicts),
         attribution=definition.attribution,
         synthetic=state.facility.kind == "twin",
     )
