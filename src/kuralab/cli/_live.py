@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from rich.console import Group
+    from rich.console import Group, RenderableType
 
     from kuralab.model import Facility, Protocol
     from kuralab.store import Event
@@ -77,11 +77,18 @@ def live(progress: Progress) -> Iterator[None]:
         click.echo(f"{progress.protocol.name}: {total} steps", err=True)
         yield
         return
+    with redrawn(lambda: _picture(progress)):
+        yield
+
+
+@contextmanager
+def redrawn(picture: Callable[[], RenderableType]) -> Iterator[None]:
+    """Draw a picture on stderr again and again while the block runs, and wipe it away at the end."""
     from rich.console import Console
     from rich.live import Live
 
     with Live(
-        get_renderable=lambda: _picture(progress),
+        get_renderable=picture,
         console=Console(stderr=True, highlight=False),
         refresh_per_second=REFRESH_PER_SECOND,
         transient=True,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kuralab.cli._live import REFRESH_PER_SECOND
+from kuralab.cli._live import redrawn
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -106,15 +106,7 @@ def live_campaign(view: CampaignView) -> Iterator[None]:
         view.log = True
         yield
         return
-    from rich.console import Console
-    from rich.live import Live
-
-    with Live(
-        get_renderable=lambda: _picture(view),
-        console=Console(stderr=True, highlight=False),
-        refresh_per_second=REFRESH_PER_SECOND,
-        transient=True,
-    ):
+    with redrawn(lambda: _picture(view)):
         yield
 
 

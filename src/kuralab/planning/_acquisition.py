@@ -42,9 +42,7 @@ def log_improvement(predicted: Prediction, best: Floats) -> Floats:
     """
     deviation = np.sqrt(predicted.variances)
     each = log_standard_gain((predicted.means - best[:, None]) / deviation) + np.log(deviation)
-    top = each.max(axis=0)
-    log_mean: Floats = top + np.log(np.exp(each - top).mean(axis=0))
-    return log_mean
+    return _log_mean(each)
 
 
 def log_approach(predicted: Prediction, target: float, closest: Floats) -> Floats:
@@ -66,8 +64,13 @@ def log_approach(predicted: Prediction, target: float, closest: Floats) -> Float
     thin = 2.0 * np.log(np.maximum(c, _TINY)) - 0.5 * z * z - np.log(deviation * ROOT_TWO_PI)
     sound = exact > 1e-9 * deviation
     each = np.where(sound, np.log(np.where(sound, exact, 1.0)), thin)
-    top = each.max(axis=0)
-    log_mean: Floats = top + np.log(np.exp(each - top).mean(axis=0))
+    return _log_mean(each)
+
+
+def _log_mean(logarithms: Floats) -> Floats:
+    """(m,) ln of the mean over the members (K, m), without underflow."""
+    top = logarithms.max(axis=0)
+    log_mean: Floats = top + np.log(np.exp(logarithms - top).mean(axis=0))
     return log_mean
 
 

@@ -22,7 +22,7 @@ from kuralab.planning._acquisition import (
 from kuralab.planning._calibration import Stretch, stretch_of
 from kuralab.planning._earlier import Foretold
 from kuralab.planning._feasibility import Feasibility
-from kuralab.planning._history import Asked, from_scale, on_scale, side_of, variance_on_scale
+from kuralab.planning._history import Asked, from_scale, on_scale, side_of, sign_of, variance_on_scale
 from kuralab.planning._means import Mean
 from kuralab.planning._pareto import pareto_front, reference_point
 from kuralab.planning._surrogate import Observations, Prediction, Surrogate, learnt
@@ -149,8 +149,9 @@ def _reference(searched: Sequence[Objective], reached: Floats) -> Floats:
     for column, objective in enumerate(searched):
         if objective.goal is not None and objective.target is None:
             goal = on_scale(objective, objective.goal)
-            sign = -1.0 if objective.direction == "minimise" else 1.0
-            reference[column] = sign * goal - _SHORT * (float(np.ptp(reached[:, column])) or 1.0)
+            reference[column] = sign_of(objective) * goal - _SHORT * (
+                float(np.ptp(reached[:, column])) or 1.0
+            )
     return reference
 
 

@@ -158,6 +158,11 @@ def variance_on_scale(objective: Objective, observed: Observed) -> float:
     return spread**2
 
 
+def sign_of(objective: Objective) -> float:
+    """-1 where less is better, else 1."""
+    return -1.0 if objective.direction == "minimise" else 1.0
+
+
 def side_of(observed: Observed) -> int:
     """-1 where the truth is below the value, +1 where it is above, else 0."""
     if "censored_below" in observed.flags:

@@ -25,7 +25,15 @@ from kuralab.planning._candidates import CandidateSpace
 from kuralab.planning._choice import Choice, best_choice
 from kuralab.planning._design import default_starts, spread_out
 from kuralab.planning._earlier import Earlier, Foretold
-from kuralab.planning._history import Asked, History, checked, on_scale, side_of, variance_on_scale
+from kuralab.planning._history import (
+    Asked,
+    History,
+    checked,
+    on_scale,
+    side_of,
+    sign_of,
+    variance_on_scale,
+)
 from kuralab.planning._means import ConstantMean, Mean
 from kuralab.planning._regret import UPPER, Regret, regret
 from kuralab.planning._replicates import worth_repeating
@@ -309,7 +317,7 @@ class Planner:
         model = belief.models[objective.quantity]
         idle = np.append(idle, np.zeros(len(model.members[0].y) - len(told), dtype=bool))
         x = self.space.encode([choice.point])
-        sign = -1.0 if objective.direction == "minimise" else 1.0
+        sign = sign_of(objective)
         row = worth_repeating(
             model, x, belief.means[objective.quantity].basis(x), 0, sign=sign, idle=idle
         )
@@ -446,7 +454,7 @@ class Planner:
         )
         if not len(untried):
             return Regret(bound=0.0, confidence=1.0, text="every candidate has been tried")
-        sign = -1.0 if objective.direction == "minimise" else 1.0
+        sign = sign_of(objective)
         model = belief.models[objective.quantity]
         x = untried.features
         unit = "decades" if objective.scale == "log" else objective.unit
