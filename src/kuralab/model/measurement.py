@@ -19,6 +19,8 @@ class Kind(StrEnum):
 
     IMPEDANCE = "impedance spectrum"
     TIME_SERIES = "electrochemical time series"
+    POWDER_PATTERN = "powder diffraction pattern"
+    HYDROGEN_ISOTHERM = "hydrogen isotherm"
 
 
 @final
@@ -56,6 +58,10 @@ class Measurement(Record):
     Impedance spectra carry the columns ``frequency`` (Hz), ``impedance_real`` and
     ``impedance_imaginary`` (ohm, with its mathematical sign: capacitive is negative).
     Time series carry ``time`` (s), ``voltage`` (V), ``current`` (A, positive = charge).
+    Powder patterns carry ``two_theta`` (deg) or ``time_of_flight`` (us), ``intensity`` and, where the
+    file has it, ``intensity_uncertainty`` (k = 1). Hydrogen isotherms, one branch at one temperature
+    each, carry ``pressure`` and ``hydrogen_mass_fraction`` (wt%) or ``hydrogen_per_metal``; their metadata
+    say ``branch``: absorption or desorption.
     """
 
     schema_version: SchemaVersion = SCHEMA_VERSION

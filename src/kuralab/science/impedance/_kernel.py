@@ -30,7 +30,7 @@ from kuralab.science.impedance._elements import (
     WARBURG,
     WARBURG_OPEN,
 )
-from kuralab.science.impedance._jit import compiled
+from kuralab.science.numerics import compiled
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -1,0 +1,1 @@
+"""Hydrogen and hydrides: equations of state, isotherms, equilibrium at high pressure."""
