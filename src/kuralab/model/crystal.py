@@ -48,7 +48,8 @@ class Site(Record):
 
 @final
 class Crystal(Record):
-    """One phase: ``space_group`` is a symbol that is unambiguous about its setting ("P n m a", "F d -3 m:2").
+    """One phase: ``space_group`` is a symbol that leaves no doubt about the setting
+    ("P n m a", "F d -3 m:2").
 
     Without sites it can be indexed, and fitted by Le Bail's method, but has no intensities.
     """

@@ -60,8 +60,8 @@ class Measurement(Record):
     Time series carry ``time`` (s), ``voltage`` (V), ``current`` (A, positive = charge).
     Powder patterns carry ``two_theta`` (deg) or ``time_of_flight`` (us), ``intensity`` and, where the
     file has it, ``intensity_uncertainty`` (k = 1). Hydrogen isotherms, one branch at one temperature
-    each, carry ``pressure`` and ``hydrogen_mass_fraction`` (wt%) or ``hydrogen_per_metal``; their metadata
-    say ``branch``: absorption or desorption.
+    each, carry ``pressure`` and ``hydrogen_mass_fraction`` (wt%) or ``hydrogen_per_metal``; their
+    metadata say ``branch``: absorption or desorption.
     """
 
     schema_version: SchemaVersion = SCHEMA_VERSION

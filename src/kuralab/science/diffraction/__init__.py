@@ -1,1 +1,1 @@
-"""Powder diffraction: patterns of structures, Le Bail and Rietveld refinement, which phases are there."""
+"""Powder diffraction: patterns of structures, Le Bail and Rietveld refinement, identification."""
