@@ -95,7 +95,7 @@ class ChancePlanner:
     def tell(self, number: int, observed: Mapping[str, Observed]) -> None:
         self.heard.append(("told", number))
 
-    def fail(self, number: int, message: str) -> None:
+    def fail(self, number: int) -> None:
         self.heard.append(("failed", number))
 
     def veto(self, number: int) -> None:

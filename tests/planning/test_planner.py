@@ -132,7 +132,7 @@ def test_where_experiments_fail_is_learnt() -> None:
         (suggestion,) = planner.ask()
         tried.append(suggestion)
         if suggestion.point["a"] > 5:
-            planner.fail(suggestion.number, "it melted")
+            planner.fail(suggestion.number)
         else:
             planner.tell(suggestion.number, {"y": Observed(value=suggestion.point["a"])})
     late = tried[-8:]

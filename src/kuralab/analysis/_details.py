@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from kuralab.analysis._hydride_details import HydrideDetails
 from kuralab.model import AnalysisRecord
 from kuralab.science.electrochemistry import Polarisation
 from kuralab.science.impedance import CircuitFit, FittedArc, KramersKronig, RelaxationTimes
@@ -79,5 +80,6 @@ class Outcome:
     spectra: tuple[SpectrumDetails, ...] = ()
     lines: tuple[ArrheniusLine, ...] = ()
     polarisation: Polarisation | None = None
+    hydrides: tuple[HydrideDetails, ...] = ()
     notes: tuple[str, ...] = field(default=())
     """Sentences for a reader: comparison with the literature, why two numbers differ."""

@@ -97,4 +97,18 @@ def positive_quantity(unit: str) -> Any:
     return BeforeValidator(lambda given: _positive(InUnit(unit)(given)))
 
 
+def listed_temperatures(given: object) -> object:
+    """Temperatures from text such as "413 K, 140 degC"; anything that is no list is left alone."""
+    parts = given.split(",") if isinstance(given, str) else given
+    if not isinstance(parts, tuple | list):
+        return given
+    # Only checked here: degrees Celsius stay as written until the kelvin offset is known.
+    for part in parts:
+        InUnit("K")(part)
+    try:
+        return tuple(Quantity.parse(part) if isinstance(part, str) else part for part in parts)
+    except UnitError as error:
+        raise ValueError(str(error)) from None
+
+
 OptionalRange = Annotated[FrequencyRange | None, BeforeValidator(FrequencyRange.parse)]

@@ -66,6 +66,14 @@ TECHNIQUES: Final = {
             function="analyse_polarisation",
             several_files=False,
         ),
+        Technique(
+            name="pct",
+            summary="Plateaus, enthalpies and formation pressure from hydrogen isotherms.",
+            module="kuralab.analysis.pct",
+            parameters="PctParameters",
+            function="analyse_pct",
+            several_files=True,
+        ),
     )
 }
 

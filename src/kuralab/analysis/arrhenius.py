@@ -15,7 +15,7 @@ from kuralab.analysis._departures import ROOM_TEMPERATURE
 from kuralab.analysis._details import ArrheniusLine, Outcome, Part
 from kuralab.analysis._limit import within_limit
 from kuralab.analysis._lines import ConductionLine, conduction_lines, in_series
-from kuralab.analysis._parameters import InUnit
+from kuralab.analysis._parameters import InUnit, listed_temperatures
 from kuralab.analysis._pellet import CellConstant, cell_constant
 from kuralab.analysis._spectra import Spectrum, input_files, kelvin, spectra_from
 from kuralab.analysis.impedance import (
@@ -24,23 +24,10 @@ from kuralab.analysis.impedance import (
     spectrum_warnings,
 )
 from kuralab.analysis.literature import plausibility_note
-from kuralab.errors import InputError, UnitError
+from kuralab.errors import InputError
 from kuralab.model import AnalysisRecord, Covariance, Measurement, Result
 from kuralab.science.kinetics import BOLTZMANN_EV, ArrheniusFit
 from kuralab.units import Quantity
-
-
-def _temperatures(given: object) -> object:
-    parts = given.split(",") if isinstance(given, str) else given
-    if not isinstance(parts, tuple | list):
-        return given
-    # Only checked here: degrees Celsius stay as written until the kelvin offset is known.
-    for part in parts:
-        InUnit("K")(part)
-    try:
-        return tuple(Quantity.parse(part) if isinstance(part, str) else part for part in parts)
-    except UnitError as error:
-        raise ValueError(str(error)) from None
 
 
 def _offset(given: object) -> object:
@@ -50,7 +37,7 @@ def _offset(given: object) -> object:
 class ArrheniusParameters(SpectrumParameters):
     """Options of ``arrhenius``."""
 
-    temperatures: Annotated[tuple[Quantity, ...] | None, BeforeValidator(_temperatures)] = Field(
+    temperatures: Annotated[tuple[Quantity, ...] | None, BeforeValidator(listed_temperatures)] = Field(
         default=None,
         description='One temperature per spectrum, in order: "413 K, 423 K"; else from the files.',
     )

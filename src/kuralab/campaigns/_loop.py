@@ -222,7 +222,7 @@ class Campaign:
         if experiment.observed:
             self.planner.tell(number, experiment.observed)
         else:
-            self.planner.fail(number, experiment.message)
+            self.planner.fail(number)
 
     async def _fill(self) -> list[str]:
         """Begin experiments while there is room; the new runs."""

@@ -38,7 +38,7 @@ class Planner(Protocol):
     def tell(self, number: int, observed: Mapping[str, Observed]) -> None:
         """What was measured."""
 
-    def fail(self, number: int, message: str) -> None:
+    def fail(self, number: int) -> None:
         """Nothing was."""
 
     def add(self, point: Point, how: Literal["added", "pinned"]) -> Suggestion:

@@ -25,12 +25,15 @@ Key = tuple[int, str]
 
 
 def series_of(record: AnalysisRecord) -> dict[Key, list[Result]]:
-    """Results of one file each, by spectrum; empty where there are too few to stand side by side."""
+    """Results of one file each, by spectrum; empty where there is too little to stand side by side."""
     found: dict[Key, list[Result]] = {}
     for row, result in zip(rows_of_results(record), record.results, strict=True):
         if len(result.input) == 1:
             found.setdefault((result.input[0], row.conditions), []).append(result)
-    return found if len(found) >= FEWEST_ROWS else {}
+    kinds = {result.quantity for row in found.values() for result in row}
+    # Where most rows lack most quantities, a list reads better than a table full of holes.
+    filled = sum(len(row) for row in found.values())
+    return found if len(found) >= FEWEST_ROWS and 2 * filled >= len(found) * len(kinds) else {}
 
 
 def series_tables(

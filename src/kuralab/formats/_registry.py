@@ -35,6 +35,21 @@ FORMATS: tuple[Format, ...] = (
     Format("autolab", "Autolab NOVA, text export", (".txt", ".csv"), "kuralab.formats.autolab"),
     Format("powersuite", "PowerSuite, text export", (".txt",), "kuralab.formats.powersuite"),
     Format(
+        "toolbox-isotherms",
+        "isotherms of the Metal Hydride Toolbox",
+        (".csv",),
+        "kuralab.formats.toolbox_isotherms",
+    ),
+    Format(
+        "toolbox-alloy", "alloys of the Metal Hydride Toolbox", (".mh",), "kuralab.formats.toolbox_alloy"
+    ),
+    Format(
+        "isotherm-table",
+        "a text table of hydrogen pressure and content",
+        (".csv", ".txt", ".tsv", ".dat"),
+        "kuralab.formats.isotherm_table",
+    ),
+    Format(
         "delimited",
         "any text table whose header names its columns",
         (".csv", ".txt", ".tsv", ".dat"),

@@ -69,9 +69,9 @@ class FlightTime(Record):
 class PowderInstrument(Record):
     """Radiation with its lines and resolution, or a time-of-flight bank.
 
-    ``zero`` is added to 2theta, in degrees. ``polarisation`` is the share of the beam polarised in
-    the plane of diffraction (0.5: an X-ray tube without monochromator), ``monochromator`` the 2theta
-    of a monochromator in degrees; both for X-rays.
+    ``zero`` is added to 2theta, in degrees. ``polarisation`` is the share of the beam polarised at
+    right angles to the plane of diffraction (0.5: a tube), ``monochromator`` the 2theta of a
+    monochromator in degrees; both for X-rays.
     """
 
     name: str = ""

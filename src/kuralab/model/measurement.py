@@ -21,6 +21,7 @@ class Kind(StrEnum):
     TIME_SERIES = "electrochemical time series"
     POWDER_PATTERN = "powder diffraction pattern"
     HYDROGEN_ISOTHERM = "hydrogen isotherm"
+    HYDRIDE_DATA = "hydride thermodynamics"
 
 
 @final
@@ -60,8 +61,10 @@ class Measurement(Record):
     Time series carry ``time`` (s), ``voltage`` (V), ``current`` (A, positive = charge).
     Powder patterns carry ``two_theta`` (deg) or ``time_of_flight`` (us), ``intensity`` and, where the
     file has it, ``intensity_uncertainty`` (k = 1). Hydrogen isotherms, one branch at one temperature
-    each, carry ``pressure`` and ``hydrogen_mass_fraction`` (wt%) or ``hydrogen_per_metal``; their
-    metadata say ``branch``: absorption or desorption.
+    each, carry ``pressure`` (bar) and the content: ``hydrogen_mass_fraction`` (wt%), ``hydrogen_per_metal``
+    or ``hydrogen_per_formula`` (atoms), ``hydrogen_mass`` (g) or ``hydrogen_amount`` (mol of H2); their
+    metadata say ``branch``: absorption or desorption. Hydride thermodynamics are published values, one
+    row for each branch, not measured points.
     """
 
     schema_version: SchemaVersion = SCHEMA_VERSION

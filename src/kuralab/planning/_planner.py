@@ -32,11 +32,10 @@ from kuralab.planning._history import (
     on_scale,
     side_of,
     sign_of,
-    variance_on_scale,
 )
 from kuralab.planning._means import ConstantMean, Mean
 from kuralab.planning._regret import UPPER, Regret, regret
-from kuralab.planning._replicates import worth_repeating
+from kuralab.planning._replicates import measured_once_more
 from kuralab.planning._shares import feature_shares
 from kuralab.planning._supply import Supply
 from kuralab.planning._transfer import Verdict
@@ -150,7 +149,7 @@ class Planner:
         """
         self._history.answer(number, "told", checked(observed, self.objectives))
 
-    def fail(self, number: int, message: str = "") -> None:
+    def fail(self, number: int) -> None:
         """An experiment gave nothing; the planner learns where experiments fail.
 
         Raises
@@ -300,30 +299,14 @@ class Planner:
         return Suggestion(number=number, point=dict(choice.point), reason=reason)
 
     def _repeated(self, number: int, belief: Belief, choice: Choice) -> Suggestion | None:
-        """One more measurement of what is known, where noise hides which is best."""
-        if not self.settings.replicates or len(belief.searched) != 1:
+        """One more measurement of what is known, where that is better than the choice."""
+        if not self.settings.replicates:
             return None
-        (objective,) = belief.searched
-        if objective.target is not None or belief.feasible is not None or len(self.objectives) > 1:
-            return None
+        candidate = self.space.encode([choice.point])
         told, pending = self._history.of("told"), self._history.keys("pending")
-        # A noise that was merely learnt may be the model's own error, which a repetition shares.
-        exact = [
-            side_of(seen := asked.observed[objective.quantity]) == 0
-            and variance_on_scale(objective, seen) > 0
-            for asked in told
-        ]
-        idle = np.array([asked.key not in pending for asked in told]) & np.array(exact)
-        model = belief.models[objective.quantity]
-        idle = np.append(idle, np.zeros(len(model.members[0].y) - len(told), dtype=bool))
-        x = self.space.encode([choice.point])
-        sign = sign_of(objective)
-        row = worth_repeating(
-            model, x, belief.means[objective.quantity].basis(x), 0, sign=sign, idle=idle
-        )
-        if row is None:
+        asked = measured_once_more(belief, told, pending, candidate)
+        if asked is None:
             return None
-        asked = told[row]
         predicted = in_words(belief, belief.predictions(asked.features[None, :]), 0)
         reason = Reason(
             how="replicate",

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kuralab.views._campaign_report import write_campaign_report
     from kuralab.views._figures import ReportFigure, figures_of
     from kuralab.views._impedance import bode, relaxation, residuals
+    from kuralab.views._isotherms import isotherms, vant_hoff
     from kuralab.views._measurement import measurement_figure
     from kuralab.views._nyquist import nyquist
     from kuralab.views._polarisation import polarisation
@@ -65,6 +66,7 @@ __all__ = [
     "figures_of",
     "format_quantity",
     "format_value",
+    "isotherms",
     "literature_lines",
     "measurement_figure",
     "nyquist",
@@ -77,6 +79,7 @@ __all__ = [
     "sample_lines",
     "save_figure",
     "unit_symbol",
+    "vant_hoff",
     "write_campaign_report",
     "write_report",
     "write_run_report",
@@ -100,6 +103,7 @@ _ON_USE: Final = {
     "arrhenius": "_arrhenius",
     "bode": "_impedance",
     "figures_of": "_figures",
+    "isotherms": "_isotherms",
     "literature_lines": "_run_tables",
     "measurement_figure": "_measurement",
     "nyquist": "_nyquist",
@@ -110,6 +114,7 @@ _ON_USE: Final = {
     "run_json": "_run_report",
     "sample_lines": "_run_tables",
     "save_figure": "_saving",
+    "vant_hoff": "_isotherms",
     "write_campaign_report": "_campaign_report",
     "write_report": "_report",
     "write_run_report": "_run_report",

@@ -8,12 +8,13 @@ from matplotlib.figure import Figure
 
 from kuralab.views._arrhenius import arrhenius
 from kuralab.views._impedance import bode, relaxation, residuals
+from kuralab.views._isotherms import isotherms, vant_hoff
 from kuralab.views._labels import Language
 from kuralab.views._nyquist import nyquist
 from kuralab.views._polarisation import polarisation
 
 if TYPE_CHECKING:
-    from kuralab.analysis import Outcome, SpectrumDetails
+    from kuralab.analysis import HydrideDetails, Outcome, SpectrumDetails
 
 
 class ReportFigure(NamedTuple):
@@ -32,6 +33,8 @@ def figures_of(outcome: Outcome, *, language: Language = "en") -> list[ReportFig
         figures.append(_arrhenius_figure(outcome, language))
     if outcome.polarisation is not None:
         figures.append(_polarisation_figure(outcome, language))
+    if outcome.hydrides:
+        figures += _hydride_figures(outcome.hydrides, language)
     if outcome.spectra:
         figures += _spectra_figures(outcome, language)
     return figures
@@ -62,6 +65,40 @@ def _polarisation_figure(outcome: Outcome, language: Language) -> ReportFigure:
         f"{voltage} の電圧ステップ後の電流。水平線: 初期電流と終端の電流、帯はそれぞれの標準不確かさ。",
         polarisation(outcome, language=language),
     )
+
+
+def _hydride_figures(hydrides: tuple[HydrideDetails, ...], language: Language) -> list[ReportFigure]:
+    figures = []
+    lines = [line for details in hydrides for line in details.lines if line.temperature.size]
+    if lines:
+        symbol = "f" if all(line.fugacity for line in lines) else "p"
+        en, ja = ("fugacity", "フガシティー") if symbol == "f" else ("pressure", "圧力")
+        figures.append(
+            ReportFigure(
+                "vant_hoff",
+                f"Van ’t Hoff plot. Symbols: {en} of the plateaus with one standard uncertainty (filled: "
+                f"absorption, open: desorption); lines: fit of ln {symbol} against 1/T; bands: 95 % confidence of "
+                "the line (1.96 standard uncertainties).",
+                f"ファントホッフプロット。記号: プラトーの{ja}と標準不確かさ（塗りつぶし: 吸蔵、白抜き: 放出）、"
+                f"線: ln {symbol} の 1/T に対する直線フィット、"
+                "帯: 直線の 95 % 信頼区間（標準不確かさの 1.96 倍）。",
+                vant_hoff(hydrides, language=language),
+            )
+        )
+    for i, details in enumerate(hydrides, start=1):
+        of_en = f" of {details.sample}" if len(hydrides) > 1 else ""
+        of_ja = f"（{details.sample}）" if len(hydrides) > 1 else ""
+        figures.append(
+            ReportFigure(
+                f"isotherms-{i}" if i > 1 else "isotherms",
+                f"Hydrogen isotherms{of_en}. Filled symbols and full lines: absorption; open symbols and dashes: "
+                "desorption; bars: plateaus, over the range of content that was used.",
+                f"水素の等温線{of_ja}。塗りつぶしと実線: 吸蔵、白抜きと破線: 放出、"
+                "太線: プラトー（解析に用いた水素量の範囲）。",
+                isotherms(details, language=language),
+            )
+        )
+    return figures
 
 
 def _spectra_figures(outcome: Outcome, language: Language) -> list[ReportFigure]:

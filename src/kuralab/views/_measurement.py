@@ -13,11 +13,11 @@ from kuralab.errors import InputError
 from kuralab.model import Column, Kind, Measurement
 from kuralab.views._impedance import draw_bode, finish_bode
 from kuralab.views._labels import Language, name_of_column, say
-from kuralab.views._numbers import unit_symbol
+from kuralab.views._numbers import format_quantity, unit_symbol
 from kuralab.views._nyquist import draw_nyquist
 from kuralab.views._scales import largest, prefixed, time_unit
 from kuralab.views._series import Look
-from kuralab.views._style import BLUE, CATEGORIES, DOUBLE, MM, new_figure, plain, styled
+from kuralab.views._style import BLUE, CATEGORIES, DOUBLE, MM, SINGLE, new_figure, plain, styled
 
 # A voltage in mV would be unusual for a cell; a current spans from nA to kA.
 _PREFIXED: Final = ("A", "C", "W", "ohm")
@@ -36,6 +36,14 @@ def measurement_figure(measurement: Measurement, *, language: Language = "en") -
         raise InputError("the table is empty, so there is nothing to draw", file=measurement.raw.name)
     if measurement.kind is Kind.IMPEDANCE:
         return _spectrum(measurement, language)
+    if measurement.kind is Kind.HYDROGEN_ISOTHERM:
+        return _isotherm(measurement, language)
+    if measurement.kind is Kind.HYDRIDE_DATA:
+        raise InputError(
+            "holds published enthalpies, which make no figure",
+            file=measurement.raw.name,
+            hint="Draw the file of the isotherms.",
+        )
     return _time_series(measurement, language)
 
 
@@ -75,6 +83,26 @@ def _time_series(measurement: Measurement, language: Language) -> Figure:
     panels[-1].set_xlabel(say("time", language, unit=unit))
     panels[-1].margins(x=0.01)
     figure.align_ylabels()
+    return figure
+
+
+def _isotherm(measurement: Measurement, language: Language) -> Figure:
+    content = next(column for column in measurement.columns if column.name != "pressure")
+    figure = new_figure(width=SINGLE, height=70 * MM)
+    axes = figure.subplots()
+    branch = measurement.metadata.get("branch", "")
+    filled = BLUE if branch == "absorption" else "white"
+    axes.plot(
+        content.values, measurement.values("pressure", unit="bar"), "o-", ms=3, color=BLUE, mfc=filled
+    )
+    axes.set_yscale("log")
+    unit = content.unit or {"hydrogen_per_metal": "H/M"}.get(content.name, "H/f.u.")
+    axes.set_xlabel(say("hydrogen_content", language, unit=plain(unit_symbol(unit))))
+    axes.set_ylabel(say("hydrogen_pressure", language, unit="bar"))
+    known = [say(branch, language)] if branch in ("absorption", "desorption") else []
+    if measurement.temperature is not None:
+        known.append(format_quantity(measurement.temperature))
+    figure.suptitle(", ".join([plain(measurement.raw.name, longest=40), *known]), fontsize=8)
     return figure
 
 

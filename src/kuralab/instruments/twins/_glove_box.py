@@ -9,6 +9,12 @@ from typing import Final, final
 
 from kuralab.errors import InputError
 from kuralab.instruments._driver import Order
+from kuralab.instruments.twins._hydride import (
+    TrueHydride,
+    alloy,
+    hydride_prior,
+    lanthanum_of_composition,
+)
 from kuralab.instruments.twins._model import Happening, Outcome, quantity
 from kuralab.instruments.twins._prior import prior
 from kuralab.instruments.twins._sample import TrueSample
@@ -44,11 +50,15 @@ class GloveBox:
         return max(1, len(order.samples)) if order.operation == "hold" else 1
 
     def refusals(self, order: Order) -> list[str]:
-        """A composition outside (100-x)Li3PS4-xLiI."""
+        """A composition outside (100-x)Li3PS4-xLiI and La-Ni."""
         if order.operation != "weigh":
             return []
+        text = str(order.parameters.get("composition", ""))
         try:
-            iodide_of_composition(str(order.parameters.get("composition", "")))
+            if _is_alloy(text):
+                lanthanum_of_composition(text)
+            else:
+                iodide_of_composition(text)
         except InputError as error:
             return [str(error)]
         return []
@@ -72,7 +82,12 @@ class GloveBox:
         values = prior()["weighing"]
         identity = order.makes[0]
         draw = happening.generator(identity, "weighing").normal(size=4)
-        meant = iodide_of_composition(str(order.parameters["composition"]))
+        text = str(order.parameters["composition"])
+        if _is_alloy(text):
+            hydride = alloy(lanthanum_of_composition(text), happening.generator(identity, "alloy"))
+            mass = quantity(order, "mass", "g") * (1.0 - hydride_prior()["alloy"]["loss"])
+            return Outcome(samples={identity: _alloy_sample(identity, hydride, mass)})
+        meant = iodide_of_composition(text)
         # A pure substance cannot be weighed to contain what was never in the box.
         iodide = meant + values["iodide_scatter"] * draw[0] if meant > 0 else 0.0
         mass = quantity(order, "mass", "g") * (1.0 - values["loss"])
@@ -85,6 +100,27 @@ class GloveBox:
             energy_shift=float(values["energy_scatter"] * draw[3]),
         )
         return Outcome(samples={identity: sample})
+
+
+def _is_alloy(text: str) -> bool:
+    """Whether it is made of La and Ni only."""
+    try:
+        return not set(Composition.parse(text).elements) - {"La", "Ni"}
+    except InputError:
+        return False
+
+
+def _alloy_sample(identity: str, hydride: TrueHydride, mass: float) -> TrueSample:
+    return TrueSample(
+        identity=identity,
+        iodide=0.0,
+        mass=mass,
+        form="powder",
+        factor=1.0,
+        energy_shift=0.0,
+        precursors=0.0,
+        hydride=hydride,
+    )
 
 
 def iodide_of_composition(text: str) -> float:
@@ -106,7 +142,7 @@ def iodide_of_composition(text: str) -> float:
     off = sum(abs(elements.get(e, 0.0) - wanted.get(e, 0.0)) for e in {*elements, *wanted})
     if phosphorus <= 0 or off > _TOLERANCE * sum(elements.values()):
         raise InputError(
-            f"{text} is outside (100-x)Li3PS4-xLiI, all that these twins model",
+            f"{text} is outside (100-x)Li3PS4-xLiI and La-Ni, all that these twins model",
             field="composition",
             hint="Write a mixture such as 54Li3PS4-46LiI.",
         )

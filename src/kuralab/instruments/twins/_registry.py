@@ -16,9 +16,13 @@ from kuralab.instruments.twins._diffractometer import Diffractometer
 from kuralab.instruments.twins._furnace import Furnace
 from kuralab.instruments.twins._glove_box import GloveBox
 from kuralab.instruments.twins._model import Model
+from kuralab.instruments.twins._multi_anvil_press import MultiAnvilPress
+from kuralab.instruments.twins._neutron_beam import NeutronBeam
 from kuralab.instruments.twins._no_op import NoOp
+from kuralab.instruments.twins._powder_diffractometer import PowderDiffractometer
 from kuralab.instruments.twins._press import Press
 from kuralab.instruments.twins._settings import Settings
+from kuralab.instruments.twins._sieverts import Sieverts
 from kuralab.instruments.twins._synthesis_robot import SynthesisRobot
 from kuralab.instruments.twins._twin import Twin
 from kuralab.instruments.twins._world import World
@@ -33,6 +37,10 @@ MODELS: Final[Mapping[str, Callable[[Settings], Model]]] = {
     "impedance_analyser": ImpedanceAnalyser,
     "diffractometer": Diffractometer,
     "synthesis_robot": SynthesisRobot,
+    "multi_anvil_press": MultiAnvilPress,
+    "powder_diffractometer": PowderDiffractometer,
+    "neutron_beam": NeutronBeam,
+    "sieverts": Sieverts,
     "no_op": NoOp,
 }
 """By driver name; rates of the furnaces in K/min."""

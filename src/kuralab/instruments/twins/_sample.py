@@ -6,6 +6,7 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any, Final, final
 
+from kuralab.instruments.twins._hydride import TrueHydride
 from kuralab.science.impedance import DistributedArc, PelletCell
 from kuralab.science.synthesis import (
     Phases,
@@ -61,12 +62,13 @@ class Material:
 @final
 @dataclass(frozen=True)
 class TrueSample:
-    """The state of a sample: of (100-x)Li3PS4-xLiI, or of a library's material.
+    """The state of a sample: of (100-x)Li3PS4-xLiI, of a library's material, or of La-Ni.
 
     iodide: mol% of LiI; mass: g; precursors: fraction that never reacted; alpha, beta: fractions of
     the reacted Li3PS4; hydrolysed: fraction; factor, energy_shift: how it conducts beside the
     ideal; relative_density, thickness and diameter (mm), faces: of a pellet; station, since: where
-    it was left, and when (ISO time); material: of a library, in place of iodide and phases.
+    it was left, and when (ISO time); material: of a library, in place of iodide and phases;
+    hydride: of La-Ni, likewise.
     """
 
     identity: str
@@ -86,16 +88,19 @@ class TrueSample:
     station: str | None = None
     since: str | None = None
     material: Material | None = None
+    hydride: TrueHydride | None = None
 
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> TrueSample:
         """The sample of a record that ``to_json`` made."""
         faces, material = record.get("faces"), record.get("material")
+        hydride = record.get("hydride")
         return cls(
             **{
                 **record,
                 "faces": None if faces is None else Faces(**faces),
                 "material": None if material is None else Material(**material),
+                "hydride": None if hydride is None else TrueHydride(**hydride),
             }
         )
 

@@ -34,7 +34,7 @@ def hidden_truth(folder: Path) -> dict[str, Any]:
 
 def _truth_of(sample: TrueSample) -> dict[str, Any]:
     truth = sample.to_json()
-    if sample.material is None:
+    if sample.material is None and sample.hydride is None:
         truth["phases"] = asdict(sample.phases())
     if sample.form == "pellet":
         cold, hot = sample.conductivity(ROOM_TEMPERATURE), sample.conductivity(HOT)

@@ -14,7 +14,7 @@ from kuralab.instruments._driver import Delivery, DriverError, Order, Status
 from kuralab.instruments._durable import stem_of_key, write_durably
 from kuralab.instruments.twins._action import Action, delivery_from_line, last_line, wake
 from kuralab.instruments.twins._json_lines import JsonLines
-from kuralab.instruments.twins._library import LIBRARY_OPERATIONS
+from kuralab.instruments.twins._known import unknown_kind
 from kuralab.instruments.twins._model import Happening, Model, Outcome, quantity
 from kuralab.instruments.twins._settings import Settings
 from kuralab.instruments.twins._world import World, exposed
@@ -118,11 +118,11 @@ class Twin:
             raise DriverError("; ".join(problems))
         if self._model.knows_samples:
             for sample in order.samples:
-                material = self._world.sample(sample.identity).material
-                if material is not None and order.operation not in LIBRARY_OPERATIONS:
+                what = unknown_kind(self._world.sample(sample.identity), order.operation)
+                if what:
                     raise DriverError(
-                        f"what {order.operation} does to {sample.identity}, entry {material.entry} of "
-                        "a library, is not known to the twins"
+                        f"what {order.operation} does to {sample.identity}, {what}, is not known to the "
+                        "twins"
                     )
         started = self._clock.now()
         seconds = self.estimate(order) * self._happening(order, started).share

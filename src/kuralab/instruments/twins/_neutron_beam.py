@@ -1,0 +1,117 @@
+"""Beam time at a neutron powder diffractometer: booked, at another place, at one wavelength."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import final
+
+import numpy as np
+
+from kuralab.instruments._driver import Order
+from kuralab.instruments.twins._forms import wants_form
+from kuralab.instruments.twins._hydride import TrueHydride, hydride_prior
+from kuralab.instruments.twins._model import Happening, Outcome, quantity
+from kuralab.instruments.twins._names import file_stem
+from kuralab.instruments.twins._pattern_file import pattern_file
+from kuralab.instruments.twins._powder_pattern import Optics, peaks_of_phases
+from kuralab.instruments.twins._sample import TrueSample
+from kuralab.instruments.twins._settings import Settings
+
+
+@final
+class NeutronBeam:
+    """Patterns at constant wavelength, counted by many detectors at once.
+
+    An order is a booking: from it to the beam passes the queue. With a queue of whole weeks the beam
+    falls into the same shift as the booking. Physics: science.diffraction with neutron lengths.
+    Artefacts: split Pearson VII peaks, zero, calibration of the wavelength, incoherent background,
+    protium in the deuterium, deuterium on a site that no candidate has. Settings: ``queue``
+    (21 d), ``wavelength`` (1.494 angstrom), ``flux`` (relative, 1).
+    """
+
+    operations: tuple[str, ...] | None = ("neutron_pattern",)
+    knows_samples = True
+    sealed = True
+
+    def __init__(self, settings: Settings) -> None:
+        self._queue = settings.number("queue", "s", default=21 * 86400.0)
+        self._wavelength = settings.number("wavelength", "angstrom", default=1.494)
+        self._flux = settings.number("flux", "1", default=1.0)
+
+    def seconds(self, order: Order) -> float:
+        """Queue and beam time of one sample after the other."""
+        return self._queue + quantity(order, "duration", "s") * max(1, len(order.samples))
+
+    def places(self, order: Order) -> int:
+        """One can for each sample."""
+        return len(order.samples)
+
+    def refusals(self, order: Order) -> list[str]:
+        """Another wavelength than the monochromator's, or angles without detectors."""
+        problems = wants_form(order, "powder")
+        asked = quantity(order, "wavelength", "angstrom", default=self._wavelength)
+        if abs(asked - self._wavelength) > 1e-4:
+            problems.append(f"the wavelength is {self._wavelength:g} angstrom, not {asked:g}")
+        low, high, step = _range(order)
+        if not (3.0 <= low < high <= 165.0 and 20 <= (high - low) / step <= 50_000):
+            problems.append(
+                f"{low:g} to {high:g} deg in steps of {step:g} deg is no pattern of this one"
+            )
+        return problems
+
+    def outcome(self, order: Order, samples: Sequence[TrueSample], happening: Happening) -> Outcome:
+        """One .xye file for each sample."""
+        files = {}
+        for sample in samples:
+            if sample.hydride is not None:
+                content = self._pattern(order, sample.identity, sample.hydride, happening)
+                files[sample.identity] = (f"{file_stem(sample.identity)}_neutron.xye", content)
+        return Outcome(files=files)
+
+    def _pattern(self, order: Order, identity: str, hydride: TrueHydride, happening: Happening) -> bytes:
+        values = hydride_prior()["neutron"]
+        generator = happening.generator(identity, order.key, "neutron")
+        own = happening.generator(happening.instrument, "calibration").normal(size=2)
+        low, high, step = _range(order)
+        angles = low + step * np.arange(round((high - low) / step) + 1)
+        true = self._wavelength * (1.0 + values["wavelength"] * float(own[0]))
+        optics = Optics(
+            lines=((true, 1.0),),
+            u=values["u"],
+            v=values["v"],
+            w=values["w"],
+            exponents=(values["exponent"], values["exponent"]),
+            asymmetry=values["asymmetry"],
+            zero=values["zero"] * float(own[1]),
+        )
+        peaks = peaks_of_phases(
+            angles,
+            hydride.crystals(neutrons=True),
+            radiation="neutron",
+            optics=optics,
+            microstrain=hydride.microstrain,
+            texture=hydride.texture,
+        )
+        protium = 1.0 if hydride.isotope == "H" else 1.0 - hydride_prior()["press"]["deuterium"]
+        flat = values["background"] * (1.0 + values["hydrogen_background"] * protium)
+        seconds = quantity(order, "duration", "s")
+        counts = generator.poisson(self._flux * seconds * (values["flux"] * peaks + flat))
+        return pattern_file(
+            angles,
+            counts,
+            (
+                "kuralab twin (a model, no measurement): neutron powder diffractometer",
+                f"booked: {happening.started.isoformat()}",
+                f"radiation: neutron, wavelength {self._wavelength:.5f} angstrom",
+                f"beam time: {seconds / 3600.0:g} h",
+                "two_theta_deg counts uncertainty",
+            ),
+        )
+
+
+def _range(order: Order) -> tuple[float, float, float]:
+    return (
+        quantity(order, "two_theta_low", "deg", default=10.0),
+        quantity(order, "two_theta_high", "deg", default=150.0),
+        quantity(order, "step", "deg", default=0.05),
+    )

@@ -1,0 +1,288 @@
+"""In which order parameters are let go, so that a fit from a rough start does not run astray."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Final, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuralab.science.diffraction._align import aligned
+from kuralab.science.diffraction._background import rough_background, rough_width
+from kuralab.science.diffraction._le_bail import renew_intensities, start_intensities
+from kuralab.science.diffraction._least_squares import descend, usual_bounds
+from kuralab.science.diffraction._model import Model
+
+Floats = NDArray[np.float64]
+
+STAGES: Final = (
+    ("scales and background", ("*.scale", "background.*")),
+    ("cells and zero", ("cell", "zero", "displacement")),
+    ("widths", ("width.w", "sigma1")),
+    (
+        "profile",
+        ("width.u", "width.v", "width.y", "width.x", "alpha1", "beta0", "beta1", "sigma2", "gamma1"),
+    ),
+    ("displacements of atoms", ("*.b_iso",)),
+    ("coordinates", ("coordinates",)),
+)
+"""Names as globs, without the label of a pattern; "cell" and "coordinates" are those of all phases. A
+stage adds to those before it."""
+
+_OPTIONAL: Final = (
+    ("axial divergence", ("axial.s_l", "axial.h_l"), 0.02),
+    ("preferred orientation", ("*.orientation",), 1.0),
+)
+_COORDINATES: Final = (".x", ".y", ".z")
+_WORTH: Final = 10.0
+"""Fall of chi squared, over the goodness of fit and per parameter, that makes another one worth having."""
+
+
+@final
+@dataclass(frozen=True)
+class Stage:
+    """What was done: name, parameters added, and R_wp (percent) of all patterns after it."""
+
+    name: str
+    added: tuple[str, ...]
+    r_wp: float
+
+
+@final
+@dataclass(frozen=True)
+class Course:
+    """Where a refinement arrived, by which stages, with which parameters free."""
+
+    values: Floats
+    active: tuple[str, ...]
+    stages: tuple[Stage, ...]
+    settled: bool
+    evaluations: int
+
+
+@final
+class Refiner:
+    """Lets parameters go stage by stage and keeps the account."""
+
+    def __init__(
+        self,
+        model: Model,
+        allowed: Callable[[str], bool],
+        *,
+        values: Floats,
+        progress: Callable[[str], None] = lambda stage: None,
+    ) -> None:
+        self.model = model
+        self._allowed = allowed
+        self.values = values
+        self._progress = progress
+        self.active: list[str] = []
+        self.stages: list[Stage] = []
+        self.evaluations = 0
+        self.settled = False
+        self.free_intensities = any(phase.atoms is None for phase in model.phases)
+
+    def candidates(self, globs: Sequence[str]) -> list[str]:
+        """Parameters that match and may be refined, in the order of the model."""
+        groups = {"cell": set[str](), "coordinates": set[str]()}
+        for phase in self.model.phases:
+            groups["cell"] |= {f"{phase.name}.{name}" for name in phase.names[: phase.n_cell]}
+            groups["coordinates"] |= {
+                f"{phase.name}.{name}" for name in phase.names[phase.n_cell :] if name[-2:] in _COORDINATES
+            }
+
+        def chosen(name: str) -> bool:
+            local = name.rsplit("/", 1)[-1]
+            return any(
+                name in groups[glob] if glob in groups else fnmatchcase(local, glob) for glob in globs
+            )
+
+        return [
+            name
+            for name in self.model.names
+            if self._allowed(name) and name not in self.model.ties and chosen(name)
+        ]
+
+    def run(self, name: str, added: Sequence[str], *, cycles: int = 12, small: float = 1e-4) -> None:
+        """Add parameters and fit."""
+        self._progress(name)
+        self.active += [one for one in added if one not in self.active]
+        if not self.active:
+            return
+        self.values, self.settled = self._fit(self.active, self.values, cycles=cycles, small=small)
+        self.stages.append(Stage(name, tuple(added), self.r_wp()))
+
+    def _fit(
+        self, active: Sequence[str], values: Floats, *, cycles: int, small: float
+    ) -> tuple[Floats, bool]:
+        between = None
+        if self.free_intensities:
+
+            def between(current: Floats) -> None:
+                renew_intensities(self.model, current, rounds=2)
+
+            cycles *= 2
+        found = descend(
+            self.model, values, active, bounds=usual_bounds, cycles=cycles, between=between, small=small
+        )
+        self.evaluations += found.evaluations
+        return found.values, found.settled
+
+    def chi_squared(self, values: Floats | None = None) -> float:
+        """Of all patterns together."""
+        rest, _ = self.model.residuals(self.values if values is None else values)
+        return float(rest @ rest)
+
+    def r_wp(self) -> float:
+        """Of all patterns together, in percent."""
+        whole = sum(
+            float(((h.pattern.intensity / h.pattern.uncertainty) ** 2).sum())
+            for h in self.model.histograms
+        )
+        return float(100.0 * np.sqrt(self.chi_squared() / whole))
+
+    def offer(self, name: str, added: Sequence[str], start: float) -> None:
+        """Add parameters only if the fit is clearly better for it."""
+        new = [one for one in added if one not in self.active]
+        if not new:
+            return
+        self._progress(name)
+        trial = self.values.copy()
+        for one in new:
+            where = self.model.index(one)
+            trial[where] = trial[where] or start
+        before = self.chi_squared()
+        held = [list(h.intensities) for h in self.model.histograms]
+        found, settled = self._fit([*self.active, *new], trial, cycles=10, small=1e-4)
+        after = self.chi_squared(found)
+        free = sum(len(h.pattern.x) for h in self.model.histograms) - len(self.active)
+        if (before - after) / (after / free) > _WORTH * len(new):
+            self.values, self.settled = found, settled
+            self.active += new
+            self.stages.append(Stage(name, tuple(new), self.r_wp()))
+        else:
+            for histogram, intensities in zip(self.model.histograms, held, strict=True):
+                histogram.intensities = intensities
+
+
+def run_course(refiner: Refiner, *, background: int | None, align: bool) -> Course:
+    """From a rough start to a refined pattern."""
+    model = refiner.model
+    _start_background(refiner, background)
+    widths = [rough_width(h.pattern.x, h.pattern.intensity) for h in model.histograms]
+    if align:
+        _align(refiner, widths)
+    start_intensities(model, refiner.values)
+    _start_scales(refiner)
+    first = refiner.candidates(STAGES[0][1])
+    refiner.run(STAGES[0][0], [one for one in first if not _is_high(one, background)])
+    if align:
+        _from_wide_to_narrow(refiner, widths)
+    for name, globs in STAGES[1:]:
+        added = refiner.candidates(globs)
+        if added:
+            refiner.run(name, added)
+    for name, globs, start in _OPTIONAL:
+        refiner.offer(name, refiner.candidates(globs), start)
+    if background is None:
+        _more_background(refiner)
+    refiner.run("all together", [], cycles=40, small=1e-7)
+    return course_of(refiner)
+
+
+_FIRST_BACKGROUND: Final = 5
+
+
+def _is_high(name: str, background: int | None) -> bool:
+    local = name.rsplit("/", 1)[-1]
+    if not local.startswith("background.") or background is not None:
+        return False
+    return int(local.rsplit(".", 1)[-1]) >= _FIRST_BACKGROUND
+
+
+def _start_background(refiner: Refiner, background: int | None) -> None:
+    model, values = refiner.model, refiner.values
+    for number, histogram in enumerate(model.histograms):
+        order = min(background or _FIRST_BACKGROUND, histogram.order)
+        rough = rough_background(histogram.pattern.intensity)
+        found = np.linalg.lstsq(histogram.polynomials[:, :order], rough, rcond=None)[0]
+        for n, value in enumerate(found):
+            values[model.index(f"{model.prefix(number)}background.{n}")] = value
+
+
+def _start_scales(refiner: Refiner) -> None:
+    """Each phase's share of the pattern by its area, all alike."""
+    model, values = refiner.model, refiner.values
+    for number, histogram in enumerate(model.histograms):
+        prefix = model.prefix(number)
+        pattern = histogram.pattern
+        y, background, _ = model.calculate(number, values)
+        above = np.maximum(pattern.intensity - background, 0.0)
+        ratio = float(above.sum() / max(float((y - background).sum()), 1e-300))
+        for phase in model.phases:
+            where = model.index(f"{prefix}{phase.name}.scale")
+            if phase.atoms is not None and refiner.candidates([f"{phase.name}.scale"]):
+                values[where] *= ratio
+
+
+def _align(refiner: Refiner, widths: Sequence[float]) -> None:
+    model = refiner.model
+    for number, histogram in enumerate(model.histograms):
+        if histogram.pattern.instrument.flight is not None:
+            continue
+        change, zero, _ = aligned(model, number, refiner.values, widths[number])
+        shift = [
+            name
+            for name in refiner.candidates(["zero", "displacement"])
+            if name.startswith(model.prefix(number))
+        ]
+        if shift:
+            sign = -1.0 if shift[0].endswith("displacement") else 1.0
+            given = refiner.values[model.index(f"{model.prefix(number)}zero")]
+            refiner.values[model.index(shift[0])] += sign * (zero - given)
+        if number == 0:
+            for name in refiner.candidates(["cell"]):
+                if name.rsplit(".", 1)[-1] in {"a", "b", "c"}:
+                    refiner.values[model.index(name)] *= 1.0 + change
+
+
+def _from_wide_to_narrow(refiner: Refiner, widths: Sequence[float]) -> None:
+    """Fit cells and zero with peaks that are too wide first: they find their way from farther off."""
+    model = refiner.model
+    moving = refiner.candidates(STAGES[1][1])
+    for factor in (3.0, 1.5, 1.0):
+        for number, histogram in enumerate(model.histograms):
+            if histogram.pattern.instrument.flight is not None:
+                continue
+            prefix = model.prefix(number)
+            if refiner.candidates(["width.w"]):
+                refiner.values[model.index(f"{prefix}width.w")] = (factor * widths[number]) ** 2
+        refiner.run(f"cells with peaks {factor:g} times as wide", moving, cycles=6, small=1e-3)
+
+
+def _more_background(refiner: Refiner) -> None:
+    """Further polynomials, two at a time, while they are worth it."""
+    order = max(histogram.order for histogram in refiner.model.histograms)
+    for n in range(_FIRST_BACKGROUND, order, 2):
+        before = len(refiner.active)
+        refiner.offer(
+            f"background to order {n + 2}",
+            refiner.candidates([f"background.{n}", f"background.{n + 1}"]),
+            0.0,
+        )
+        if len(refiner.active) == before:
+            return
+
+
+def course_of(refiner: Refiner) -> Course:
+    """Where a refiner stands."""
+    return Course(
+        refiner.values,
+        tuple(refiner.active),
+        tuple(refiner.stages),
+        refiner.settled,
+        refiner.evaluations,
+    )
