@@ -1,15 +1,24 @@
-"""The page about the twins says what the files say."""
+"""The pages about the twins say what the files say."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from kuralab.instruments.twins import MODELS
-from kuralab.instruments.twins.table import parameters_table
+from kuralab.instruments.twins.table import PAGES, parameters_table
 
 
-def test_the_page_holds_every_parameter_and_driver(checkout: Path) -> None:
-    page = (checkout / "docs" / "workflows" / "solid_electrolyte_twins.md").read_text("utf-8")
-    assert parameters_table() in page, "run python -m kuralab.instruments.twins.table"
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_holds_every_parameter(checkout: Path, page: str) -> None:
+    text = (checkout / "docs" / "workflows" / f"{page}.md").read_text("utf-8")
+    assert parameters_table(page) in text, f"run python -m kuralab.instruments.twins.table {page}"
+
+
+def test_every_driver_is_on_a_page(checkout: Path) -> None:
+    pages = "".join(
+        (checkout / "docs" / "workflows" / f"{page}.md").read_text("utf-8") for page in PAGES
+    )
     for driver in MODELS:
-        assert f"| `{driver}` |" in page
+        assert f"| `{driver}` |" in pages

@@ -8,21 +8,28 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from kuralab.analysis._calculations import CALCULATIONS, Calculation, calculation_named
 from kuralab.analysis._registry import TECHNIQUES, Technique, technique_named
 
 if TYPE_CHECKING:
     from kuralab.analysis._details import Arc, ArrheniusLine, Outcome, SpectrumDetails
     from kuralab.analysis._hydride_details import HydrideDetails, VantHoffLine
+    from kuralab.analysis._hydrogen_details import HydrogenCurve, HydrogenDetails
 
 __all__ = [
+    "CALCULATIONS",
     "TECHNIQUES",
     "Arc",
     "ArrheniusLine",
+    "Calculation",
     "HydrideDetails",
+    "HydrogenCurve",
+    "HydrogenDetails",
     "Outcome",
     "SpectrumDetails",
     "Technique",
     "VantHoffLine",
+    "calculation_named",
     "technique_named",
 ]
 
@@ -32,4 +39,6 @@ def __getattr__(name: str) -> Any:
         return getattr(import_module("kuralab.analysis._details"), name)
     if name in ("HydrideDetails", "VantHoffLine"):
         return getattr(import_module("kuralab.analysis._hydride_details"), name)
+    if name in ("HydrogenCurve", "HydrogenDetails"):
+        return getattr(import_module("kuralab.analysis._hydrogen_details"), name)
     raise AttributeError(f"module 'kuralab.analysis' has no attribute {name!r}")

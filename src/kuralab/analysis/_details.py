@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuralab.analysis._hydride_details import HydrideDetails
+from kuralab.analysis._hydrogen_details import HydrogenDetails
 from kuralab.model import AnalysisRecord
 from kuralab.science.electrochemistry import Polarisation
 from kuralab.science.impedance import CircuitFit, FittedArc, KramersKronig, RelaxationTimes
@@ -81,5 +82,6 @@ class Outcome:
     lines: tuple[ArrheniusLine, ...] = ()
     polarisation: Polarisation | None = None
     hydrides: tuple[HydrideDetails, ...] = ()
+    hydrogen: HydrogenDetails | None = None
     notes: tuple[str, ...] = field(default=())
     """Sentences for a reader: comparison with the literature, why two numbers differ."""

@@ -313,7 +313,7 @@ class HydrideResults:
                 f"{of}none below {HIGHEST_FORMATION_PRESSURE:g} GPa forms the hydride at "
                 f"{temperature:g} K; {found.excess:.2g} kJ/mol of H2 are missing."
             )
-        self.warnings += [f"{of}{reason}" for reason in found.reasons]
+        self.warnings += [f"{of}formation pressure: {reason}" for reason in found.reasons]
 
 
 def _line_flags(line: VantHoffLine) -> tuple[Flag, ...]:

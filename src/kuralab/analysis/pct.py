@@ -1,4 +1,4 @@
-"""Pressure, composition, temperature: hydrogen isotherms to plateaus, enthalpies and formation pressure."""
+"""Hydrogen isotherms to plateaus, enthalpies and the pressure that forms the hydride."""
 
 from __future__ import annotations
 

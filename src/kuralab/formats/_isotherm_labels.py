@@ -1,4 +1,4 @@
-"""What the header of a pressure-composition isotherm says: ``eq. pressure (bar)``, ``wt% H``, ``H/M``."""
+"""What the header of an isotherm says: ``eq. pressure (bar)``, ``mass %``, ``H/M``."""
 
 from __future__ import annotations
 
@@ -28,57 +28,38 @@ MASS_PERCENT: Final = "wt%"
 PER_METAL: Final = "H/M"
 PER_FORMULA: Final = "H/f.u."
 
-# Only letters and digits count, and no case. A weak name counts where its unit fits.
+# Only letters and digits count, and no case.
 _NAMES: Final = {
-    Role.PRESSURE: "p pressure eqpressure equilibriumpressure peq hydrogenpressure h2pressure pressureh2 "
-    "ph2 d2pressure absolutepressure pabs equilibriumhydrogenpressure 圧力 水素圧 水素圧力 平衡圧 平衡圧力 "
-    "平衡水素圧 平衡水素圧力",
+    Role.PRESSURE: "p pressure eqpressure equilibriumpressure peq hydrogenpressure h2pressure "
+    "pressureh2 ph2 d2pressure absolutepressure pabs equilibriumhydrogenpressure "
+    "圧力 水素圧 水素圧力 平衡圧 平衡圧力 平衡水素圧 平衡水素圧力",
     Role.CONTENT: "hydrogencontent hcontent h2content content hydrogenconcentration hconcentration "
     "concentration hydrogenuptake uptake hydrogencapacity capacity absorbedhydrogen hydrogenabsorbed "
     "hydrogenstored storedhydrogen hydrogenmassfraction hydrogenpermetal hydrogenperformula "
-    "hydrogenamount amountofhydrogen amountofh2 h2amount hydrogenmass massofhydrogen deuteriumcontent "
-    "水素濃度 水素量 水素含有量 水素吸蔵量 吸蔵量 水素貯蔵量 水素組成",
+    "hydrogenamount amountofhydrogen amountofh2 h2amount hydrogenmass massofhydrogen "
+    "deuteriumcontent 水素濃度 水素量 水素含有量 水素吸蔵量 吸蔵量 水素貯蔵量 水素組成",
     Role.TEMPERATURE: "temperature temp t sampletemperature 温度 試料温度",
     Role.BRANCH: "branch direction absdes absorptiondesorption sorption process 過程 吸放出",
 }
-_WEAK: Final = "h h2 hydrogen x c amount composition mass massfraction weightfraction ratio"
 _ROLES: Final = {name: role for role, names in _NAMES.items() for name in names.split()}
+# These mean a content only where a unit of content follows.
+_WEAK: Final = "h h2 hydrogen x c amount composition mass massfraction weightfraction ratio"
 _WEAK_CONTENT: Final = frozenset(_WEAK.split())
 
-_CONTENT_UNITS: Final = {
-    **dict.fromkeys(
-        [
-            "wt%",
-            "mass%",
-            "weight%",
-            "w%",
-            "%wt",
-            "%mass",
-            "wt%h",
-            "wt%h2",
-            "wt%d",
-            "wt%d2",
-            "mass%h",
-            "mass%h2",
-            "massh%",
-            "wth%",
-            "weightpercent",
-            "masspercent",
-            "weightpercenthydrogen",
-            "wtpercent",
-            "質量%",
-            "重量%",
-        ],
-        MASS_PERCENT,
-    ),
-    **dict.fromkeys(
-        ["h/m", "h/metal", "hpermetal", "hpermetalatom", "d/m", "h:m", "h/metalatom"], PER_METAL
-    ),
-    **dict.fromkeys(
-        ["h/fu", "hperfu", "hperformulaunit", "h/formulaunit", "h/formula", "hperformula", "d/fu"],
-        PER_FORMULA,
-    ),
+_SPELLINGS: Final = {
+    MASS_PERCENT: "wt% mass% weight% w% %wt %mass wt%h wt%h2 wt%d wt%d2 mass%h mass%h2 massh% wth% "
+    "weightpercent masspercent weightpercenthydrogen wtpercent 質量% 重量%",
+    PER_METAL: "h/m h/metal hpermetal hpermetalatom d/m h:m h/metalatom",
+    PER_FORMULA: "h/fu hperfu hperformulaunit h/formulaunit h/formula hperformula d/fu",
 }
+_CONTENT_UNITS: Final = {name: unit for unit, names in _SPELLINGS.items() for name in names.split()}
+_BRANCH_WORDS: Final = {
+    "absorption": "a abs ads absorption adsorption absorbing hydriding hydrogenation charge charging "
+    "uptake up 吸蔵 吸収 吸着",
+    "desorption": "d des desorption desorbing dehydriding dehydrogenation discharge discharging release "
+    "down 放出 脱離",
+}
+_BRANCHES: Final = {word: branch for branch, words in _BRANCH_WORDS.items() for word in words.split()}
 _AMOUNT: Final = re.compile(r"(\S+?)\s*(?:\(?(H2|D2|H|D)\)?)?")
 _BRACKETED: Final = re.compile(r"^(.*\S)\s*[\[({]([^\[\](){}]*(?:\([^()]*\))?)[\])}]\s*$")
 _SUFFIXED: Final = re.compile(r"^(.+?)[_\s,]+(\S+)$")
@@ -152,49 +133,7 @@ def branch_from_text(text: str) -> str | None:
     ('absorption', 'desorption', None)
     """
     word = re.sub(r"[\W_]+", "", same_form(text)).lower()
-    for branch, known in _BRANCHES.items():
-        if word in known:
-            return branch
-    return None
-
-
-_BRANCHES: Final = {
-    "absorption": frozenset(
-        [
-            "a",
-            "abs",
-            "ads",
-            "absorption",
-            "adsorption",
-            "absorbing",
-            "hydriding",
-            "hydrogenation",
-            "charge",
-            "charging",
-            "uptake",
-            "up",
-            "吸蔵",
-            "吸収",
-            "吸着",
-        ]
-    ),
-    "desorption": frozenset(
-        [
-            "d",
-            "des",
-            "desorption",
-            "desorbing",
-            "dehydriding",
-            "dehydrogenation",
-            "discharge",
-            "discharging",
-            "release",
-            "down",
-            "放出",
-            "脱離",
-        ]
-    ),
-}
+    return _BRANCHES.get(word)
 
 
 def _key(name: str) -> str:

@@ -110,9 +110,8 @@ def _measurement(source: Source, branch: Branch, format: str) -> Measurement | N
         return None
     _check_temperature(source, branch)
     name, unit, content = _content(source, branch, keep)
-    pressure = np.asarray(
-        convert(branch.pressure[keep], unit=branch.pressure_label.unit or "", to="bar")
-    )
+    written = branch.pressure_label.unit or ""
+    pressure = np.asarray(convert(branch.pressure[keep], unit=written, to="bar"))
     dropped = int(np.count_nonzero(~keep & (np.isfinite(branch.content) | np.isfinite(branch.pressure))))
     warnings = list(branch.warnings)
     if dropped:

@@ -135,7 +135,7 @@ def _label(source: Source, names: list[str], j: int, *, line: int) -> IsothermLa
     label = isotherm_label(text)
     if label is None:
         raise source.error(
-            f"column {j + 1} is called {text[:40]!r}, which is neither a hydrogen content nor a pressure",
+            f"column {j + 1} is called {text[:40]!r}, which is no hydrogen content and no pressure",
             line=line,
             hint="Name the columns with their units, such as: mass %, pressure (bar).",
         )

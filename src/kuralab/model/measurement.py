@@ -61,10 +61,10 @@ class Measurement(Record):
     Time series carry ``time`` (s), ``voltage`` (V), ``current`` (A, positive = charge).
     Powder patterns carry ``two_theta`` (deg) or ``time_of_flight`` (us), ``intensity`` and, where the
     file has it, ``intensity_uncertainty`` (k = 1). Hydrogen isotherms, one branch at one temperature
-    each, carry ``pressure`` (bar) and the content: ``hydrogen_mass_fraction`` (wt%), ``hydrogen_per_metal``
-    or ``hydrogen_per_formula`` (atoms), ``hydrogen_mass`` (g) or ``hydrogen_amount`` (mol of H2); their
-    metadata say ``branch``: absorption or desorption. Hydride thermodynamics are published values, one
-    row for each branch, not measured points.
+    each, carry ``pressure`` (bar) and the content: ``hydrogen_mass_fraction`` (wt%),
+    ``hydrogen_per_metal`` or ``hydrogen_per_formula`` (atoms), ``hydrogen_mass`` (g) or
+    ``hydrogen_amount`` (mol of H2); their metadata say ``branch``: absorption or desorption. Hydride
+    thermodynamics are published values, one row for each branch, not measured points.
     """
 
     schema_version: SchemaVersion = SCHEMA_VERSION

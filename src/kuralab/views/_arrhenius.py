@@ -90,7 +90,8 @@ def celsius_on_top(axes: Axes, language: Language) -> None:
     left, right = axes.get_xlim()
     low, high = (float(convert(1000.0 / x, unit="K", to="degC")) for x in (right, left))
     step = next((s for s in _STEPS if (high - low) / s <= _MOST_TICKS), 1000)
-    celsius = np.arange(np.ceil(low / step) * step, high + 1e-9, step)
+    # Adding zero makes 0 of a -0 that rounding up leaves.
+    celsius = np.arange(np.ceil(low / step) * step, high + 1e-9, step) + 0.0
     axes.tick_params(axis="x", which="both", top=False)
     top = axes.secondary_xaxis("top")
     kelvin = np.asarray(convert(celsius, unit="degC", to="K"))

@@ -76,10 +76,11 @@ def _hydride_figures(hydrides: tuple[HydrideDetails, ...], language: Language) -
         figures.append(
             ReportFigure(
                 "vant_hoff",
-                f"Van ’t Hoff plot. Symbols: {en} of the plateaus with one standard uncertainty (filled: "
-                f"absorption, open: desorption); lines: fit of ln {symbol} against 1/T; bands: 95 % confidence of "
-                "the line (1.96 standard uncertainties).",
-                f"ファントホッフプロット。記号: プラトーの{ja}と標準不確かさ（塗りつぶし: 吸蔵、白抜き: 放出）、"
+                f"Van ’t Hoff plot. Symbols: {en} of the plateaus with one standard uncertainty "
+                f"(filled: absorption, open: desorption); lines: fit of ln {symbol} against 1/T; bands: "
+                "95 % confidence of the line (1.96 standard uncertainties).",
+                f"ファントホッフプロット。記号: プラトーの{ja}と標準不確かさ"
+                "（塗りつぶし: 吸蔵、白抜き: 放出）、"
                 f"線: ln {symbol} の 1/T に対する直線フィット、"
                 "帯: 直線の 95 % 信頼区間（標準不確かさの 1.96 倍）。",
                 vant_hoff(hydrides, language=language),
@@ -91,8 +92,8 @@ def _hydride_figures(hydrides: tuple[HydrideDetails, ...], language: Language) -
         figures.append(
             ReportFigure(
                 f"isotherms-{i}" if i > 1 else "isotherms",
-                f"Hydrogen isotherms{of_en}. Filled symbols and full lines: absorption; open symbols and dashes: "
-                "desorption; bars: plateaus, over the range of content that was used.",
+                f"Hydrogen isotherms{of_en}. Filled symbols and full lines: absorption; open symbols "
+                "and dashes: desorption; bars: plateaus, over the range of content that was used.",
                 f"水素の等温線{of_ja}。塗りつぶしと実線: 吸蔵、白抜きと破線: 放出、"
                 "太線: プラトー（解析に用いた水素量の範囲）。",
                 isotherms(details, language=language),

@@ -151,6 +151,8 @@ _COLUMNS: Final[dict[str, tuple[str, str]]] = {
     "temperature_highest": ("highest temperature", "最高温度"),
     "cycle": ("cycle", "サイクル"),
     "pressure": ("pressure", "圧力"),
+    "isotope": ("isotope", "同位体"),
+    "phase": ("phase", "相"),
     "hydrogen_mass_fraction": ("hydrogen content", "水素量"),
     "hydrogen_per_metal": ("H/M", "H/M"),
     "hydrogen_per_formula": ("H/f.u.", "H/f.u."),

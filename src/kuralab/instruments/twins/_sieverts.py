@@ -89,10 +89,9 @@ class Sieverts:
             "pressure [bar],hydrogen content [wt%],temperature [degC],branch",
         ]
         points = int(values["points"])
-        pressures = np.geomspace(values["lowest"], quantity(order, "pressure_high", "bar"), points)
         elapsed, off = 0.0, 0.0
         for branch in _branches(order):
-            steps = pressures if branch == "absorption" else pressures[::-1]
+            steps = _doses(asked, quantity(order, "pressure_high", "bar"), branch, points)
             time = elapsed + self._dose * np.arange(1, points + 1)
             elapsed = float(time[-1])
             drift = values["temperature_drift"] * np.sin(2.0 * math.pi * time / DAY + phase)
@@ -125,6 +124,16 @@ def content(pressure: Floats, temperature: Floats, branch: str) -> Floats:
     solution = values["dissolved"] * np.sqrt(np.minimum(pressure / middle, 1.0))
     beyond = values["rise"] * np.log1p(pressure / middle)
     return np.asarray(solution + step * (values["capacity"] - values["dissolved"] + beyond))
+
+
+def _doses(temperature: float, highest: float, branch: str, points: int) -> Floats:
+    """(points,) bar in the order of a branch: doses of gas, so that a plateau gets its points."""
+    fine = np.geomspace(hydride_prior()["sieverts"]["lowest"], highest, 2000)
+    held = content(fine, np.full_like(fine, temperature), branch)
+    # A dose raises the pressure where the metal is full, and the content where it is not.
+    way = held / held[-1] + 0.5 * np.linspace(0.0, 1.0, fine.size)
+    found = np.interp(np.linspace(way[0], way[-1], points), way, fine)
+    return found if branch == "absorption" else found[::-1]
 
 
 def _branches(order: Order) -> tuple[str, ...]:

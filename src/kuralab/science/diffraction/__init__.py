@@ -2,6 +2,9 @@
 
 from kuralab.science.diffraction._atoms import Reflections, density, phase_mass, reflections
 from kuralab.science.diffraction._cell import cell_volume
+from kuralab.science.diffraction._pattern import Pattern, pattern_of
+from kuralab.science.diffraction._phase import Phase, phase_of
+from kuralab.science.diffraction._refine import PatternFit, Refinement, Settings, refine
 from kuralab.science.diffraction._scattering import (
     Radiation,
     anomalous,
@@ -9,16 +12,32 @@ from kuralab.science.diffraction._scattering import (
     form_factor,
     neutron_length,
 )
+from kuralab.science.diffraction._simulate import simulate_pattern
+from kuralab.science.diffraction._statistics import Agreement
+from kuralab.science.diffraction._strategy import Stage
+from kuralab.science.diffraction._symmetry import space_group
 
 __all__ = [
+    "Agreement",
+    "Pattern",
+    "PatternFit",
+    "Phase",
     "Radiation",
+    "Refinement",
     "Reflections",
+    "Settings",
+    "Stage",
     "anomalous",
     "atomic_mass",
     "cell_volume",
     "density",
     "form_factor",
     "neutron_length",
+    "pattern_of",
     "phase_mass",
+    "phase_of",
+    "refine",
     "reflections",
+    "simulate_pattern",
+    "space_group",
 ]

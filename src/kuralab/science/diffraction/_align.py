@@ -1,4 +1,4 @@
-"""Where to start: a common scale of the cells and a zero for which calculated lines meet observed peaks."""
+"""Where to start: a scale of the cells and a zero for which calculated lines meet observed peaks."""
 
 from __future__ import annotations
 

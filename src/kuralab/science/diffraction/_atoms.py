@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import final
+from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,7 +70,7 @@ class Atoms:
 
     def _arguments(
         self, h: Integers, q: Floats, radiation: Radiation, wavelength: float | None
-    ) -> tuple[NDArray[np.generic], ...]:
+    ) -> tuple[Any, ...]:
         real, imaginary = amplitudes(
             self.symbols, radiation=radiation, s=0.5 * np.sqrt(q), wavelength=wavelength
         )

@@ -8,9 +8,9 @@ doi:10.1107/S0021889894004218 - here integrated over h, in which the integrand i
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, final
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,14 +20,14 @@ Integers = NDArray[np.int64]
 
 _NEGLIGIBLE: Final = 0.02
 """Of the width: a displacement that no pattern shows."""
-_COUNTS: Final = (1, 4, 8, 16, 32)
+_COUNTS: Final = (1, 3, 4, 6, 8, 12, 16, 32)
 _STEP: Final = 1e-5
 
 
 @final
 @dataclass(frozen=True)
 class Spread:
-    """source (q,) index of the peak, offset (q,) deg, share (q,); and offset and share by s_l, h_l (q, 2)."""
+    """source (q,) index of the peak, offset (q,) deg, share (q,), and both by s_l and h_l (q, 2)."""
 
     source: Integers
     offset: Floats
@@ -41,7 +41,7 @@ def spread(two_theta: Floats, width: Floats, s_l: float, h_l: float, *, gradient
     total = s_l + h_l
     angle = np.radians(two_theta)
     reach = np.degrees(0.5 * total * total / np.maximum(np.abs(np.tan(angle)), 1e-3))
-    wanted = np.where(reach < _NEGLIGIBLE * width, 1.0, 3.0 + 2.5 * reach / width)
+    wanted = np.where(reach < _NEGLIGIBLE * width, 1.0, 2.0 + 1.6 * reach / width)
     counts = np.array(_COUNTS)[np.minimum(np.searchsorted(_COUNTS, wanted), len(_COUNTS) - 1)]
     parts = []
     for count in np.unique(counts):

@@ -10,7 +10,7 @@ Floats = NDArray[np.float64]
 
 
 def rough_background(intensity: Floats) -> Floats:
-    """(n,) running minimum of the smoothed pattern, itself smoothed: below the peaks, above the noise."""
+    """(n,) running minimum of the smoothed pattern, itself smoothed: below peaks, above the noise."""
     n = len(intensity)
     window = max(n // 25, 9)
     smooth = uniform_filter1d(intensity, 5, mode="nearest")

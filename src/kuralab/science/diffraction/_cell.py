@@ -23,7 +23,7 @@ def metric(cell: Sequence[float]) -> Floats:
     edges = np.asarray(cell[:3], dtype=float)
     ca, cb, cg = (math.cos(math.radians(angle)) for angle in cell[3:])
     cosines = np.array([[1.0, cg, cb], [cg, 1.0, ca], [cb, ca, 1.0]])
-    return np.outer(edges, edges) * cosines
+    return np.asarray(np.outer(edges, edges) * cosines)
 
 
 def reciprocal_metric(cell: Sequence[float]) -> Floats:

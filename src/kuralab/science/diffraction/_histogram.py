@@ -20,7 +20,7 @@ from kuralab.science.diffraction._symmetry import unique_reflections
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-_REACH: Final = (3.5, 40.0)
+_REACH: Final = (3.5, 16.0)
 """How many FWHM a peak reaches: its Gaussian part, and more with its Lorentzian share."""
 _MARGIN: Final = 0.97
 """Reflections are taken from a little beyond the pattern, for cells and zeros that move."""
@@ -69,7 +69,7 @@ class Histogram:
         return min(lines) / (2.0 * high) * _MARGIN, max(lines) / (2.0 * low) / _MARGIN
 
     def names(self) -> tuple[str, ...]:
-        """The pattern's own parameters: those of the instrument, the background, and of each phase in it."""
+        """The pattern's own parameters: of the instrument, the background, and of each phase in it."""
         return (
             *self.instrument_values(),
             *self.background_names(),
@@ -108,7 +108,7 @@ class Histogram:
     ) -> Peaks:
         """The peaks of one phase; ``wanted`` names the parameters whose derivatives are wanted."""
         phase = self.phases[number]
-        h, multiplicity = self.reflections[number]
+        h, _ = self.reflections[number]
         cell = phase.cell(values)
         q = inverse_square_spacing(h, cell)
         cell_names = [f"{phase.name}.{name}" for name in phase.names[: phase.n_cell]]
@@ -140,14 +140,13 @@ class Histogram:
         held = self.intensities[number]
         if held is not None:
             return held, {}
-        _, multiplicity = self.reflections[number]
+        h, multiplicity = self.reflections[number]
         scale = own[f"{phase.name}.scale"]
         instrument = self.pattern.instrument
         wavelength = instrument.lines[0].wavelength if instrument.lines else None
         atoms = phase.moved_atoms(values)
         site_names = [f"{phase.name}.{name}" for name in phase.names[phase.n_cell :]]
         moving = [n for n, name in enumerate(site_names) if name in wanted]
-        h, _ = self.reflections[number]
         gradient = None
         if moving:
             squared, gradient = atoms.squared_with_gradient(
@@ -180,29 +179,29 @@ class Histogram:
         wanted = frozenset(active)
         for number in range(len(self.phases)):
             peaks = self.peaks(number, own, values[number], wanted=wanted)
-            names = list(peaks.gradients)
+            names = sorted(peaks.gradients, key=lambda name: name not in peaks.areas_only)
+            moving = names[sum(name in peaks.areas_only for name in names) :]
             first, last = self.window(peaks)
             parts = [
-                np.ascontiguousarray(np.stack([peaks.gradients[name][n] for name in names], axis=1))
-                if names
-                else np.zeros((len(peaks.area), 0))
+                _columns(
+                    [peaks.gradients[name][n] for name in (moving if n else names)], len(peaks.area)
+                )
                 for n in range(4 if peaks.alpha is None else 6)
             ]
             into = np.zeros((len(y), len(names)))
+            shape = (first, last, peaks.area, peaks.centre, peaks.width, peaks.eta)
+            x = self.pattern.x
             if peaks.alpha is not None and peaks.beta is not None:
+                by_area, by_centre, by_width, by_eta, by_alpha, by_beta = parts
                 _kernel.add_flight_with_gradient(
-                    self.pattern.x, first, last, peaks.area, peaks.centre, peaks.width, peaks.eta,
-                    peaks.alpha, peaks.beta, *parts, y, into,
+                    x, *shape, peaks.alpha, peaks.beta,
+                    by_area, by_centre, by_width, by_eta, by_alpha, by_beta, y, into,
                 )  # fmt: skip
             elif names:
-                _kernel.add_voigt_with_gradient(
-                    self.pattern.x, first, last, peaks.area, peaks.centre, peaks.width, peaks.eta,
-                    *parts, y, into,
-                )  # fmt: skip
+                by_area, by_centre, by_width, by_eta = parts
+                _kernel.add_voigt_with_gradient(x, *shape, by_area, by_centre, by_width, by_eta, y, into)
             else:
-                _kernel.add_voigt(
-                    self.pattern.x, first, last, peaks.area, peaks.centre, peaks.width, peaks.eta, y
-                )
+                _kernel.add_voigt(x, *shape, y)
             for n, name in enumerate(names):
                 gradient[:, column[name]] += into[:, n]
         for n, name in enumerate(self.background_names()):
@@ -218,3 +217,8 @@ class Histogram:
             before, after = reach + 12.0 / peaks.alpha, reach + 12.0 / peaks.beta
         x = self.pattern.x
         return np.searchsorted(x, peaks.centre - before), np.searchsorted(x, peaks.centre + after)
+
+
+def _columns(parts: list[Floats], rows: int) -> Floats:
+    """(rows, k), also for no part at all."""
+    return np.stack(parts, axis=1) if parts else np.zeros((rows, 0))

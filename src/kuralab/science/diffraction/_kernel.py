@@ -62,8 +62,12 @@ def add_voigt_with_gradient(
     y: Floats,
     gradient: Floats,
 ) -> None:
-    """As ``add_voigt``, and the gradient (n, k)."""
-    k = by_area.shape[1]
+    """As ``add_voigt``, and the gradient (n, k).
+
+    by_area is (p, k), the others (p, m) for the last m of the k parameters; the first ones change
+    nothing but areas.
+    """
+    k, m = by_area.shape[1], by_centre.shape[1]
     for p in range(area.size):
         inverse = 1.0 / width[p]
         gauss_scale = _GAUSS * inverse
@@ -77,18 +81,17 @@ def add_voigt_with_gradient(
             if square < 60.0:
                 gauss = gauss_scale * math.exp(-_LN2 * square)
             shape = eta[p] * lorentz + (1.0 - eta[p]) * gauss
+            y[i] += area[p] * shape
+            for j in range(k):
+                gradient[i, j] += by_area[p, j] * shape
             # d/dr of each part over itself: -8 r / (1 + 4 r^2) and -8 ln2 r.
             slope = -8.0 * r * (eta[p] * lorentz * bell + (1.0 - eta[p]) * gauss * _LN2)
             d_centre = -area[p] * slope * inverse
             d_width = -area[p] * (shape + r * slope) * inverse
             d_eta = area[p] * (lorentz - gauss)
-            y[i] += area[p] * shape
-            for j in range(k):
-                gradient[i, j] += (
-                    by_area[p, j] * shape
-                    + by_centre[p, j] * d_centre
-                    + by_width[p, j] * d_width
-                    + by_eta[p, j] * d_eta
+            for j in range(m):
+                gradient[i, k - m + j] += (
+                    by_centre[p, j] * d_centre + by_width[p, j] * d_width + by_eta[p, j] * d_eta
                 )
 
 
@@ -149,7 +152,7 @@ def _exponential_integral(z: complex) -> complex:
             total += step
             if abs(step) < 1e-16 * abs(total):
                 break
-        return np.exp(z) * total
+        return complex(np.exp(z) * total)
     tail = z + 0.0j
     for n in range(60, 0, -1):
         tail = z + n / (1.0 + n / tail)
@@ -231,15 +234,18 @@ def add_flight_with_gradient(
     y: Floats,
     gradient: Floats,
 ) -> None:
-    """Add time-of-flight peaks to y (n,) and their gradient (n, k); k may be 0."""
-    k = by_area.shape[1]
+    """Add time-of-flight peaks to y (n,) and their gradient (n, k), by_area (p, k) and the others (p, m)
+    as for ``add_voigt_with_gradient``; k may be 0."""
+    k, m = by_area.shape[1], by_centre.shape[1]
     out = np.empty(6)
     for p in range(area.size):
         for i in range(first[p], last[p]):
             _flight_shape(x[i] - centre[p], alpha[p], beta[p], width[p], eta[p], out)
             y[i] += area[p] * out[0]
             for j in range(k):
-                gradient[i, j] += by_area[p, j] * out[0] + area[p] * (
+                gradient[i, j] += by_area[p, j] * out[0]
+            for j in range(m):
+                gradient[i, k - m + j] += area[p] * (
                     by_alpha[p, j] * out[2]
                     + by_beta[p, j] * out[3]
                     + by_width[p, j] * out[4]
@@ -271,3 +277,51 @@ def share_out_flight(
             _flight_shape(x[i] - centre[p], alpha[p], beta[p], width[p], eta[p], out)
             total[owner[p]] += area[p] * out[0] * ratio[i]
             weight[owner[p]] += area[p] * out[0]
+
+
+@compiled
+def fill_shapes(
+    x: Floats,
+    first: Integers,
+    last: Integers,
+    owner: Integers,
+    share: Floats,
+    centre: Floats,
+    width: Floats,
+    eta: Floats,
+    shapes: Floats,
+) -> None:
+    """Add each peak's shape times its share to its owner's column of shapes (n, m)."""
+    for p in range(share.size):
+        inverse = 1.0 / width[p]
+        gauss = (1.0 - eta[p]) * share[p] * _GAUSS * inverse
+        lorentz = eta[p] * share[p] * 2.0 / math.pi * inverse
+        for i in range(first[p], last[p]):
+            r = (x[i] - centre[p]) * inverse
+            square = 4.0 * r * r
+            value = lorentz / (1.0 + square)
+            if square < 60.0:
+                value += gauss * math.exp(-_LN2 * square)
+            shapes[i, owner[p]] += value
+
+
+@compiled
+def fill_flight_shapes(
+    x: Floats,
+    first: Integers,
+    last: Integers,
+    owner: Integers,
+    share: Floats,
+    centre: Floats,
+    width: Floats,
+    eta: Floats,
+    alpha: Floats,
+    beta: Floats,
+    shapes: Floats,
+) -> None:
+    """As ``fill_shapes``, for time-of-flight peaks."""
+    out = np.empty(6)
+    for p in range(share.size):
+        for i in range(first[p], last[p]):
+            _flight_shape(x[i] - centre[p], alpha[p], beta[p], width[p], eta[p], out)
+            shapes[i, owner[p]] += share[p] * out[0]

@@ -16,6 +16,8 @@ from kuralab.science.diffraction._model import Model
 Floats = NDArray[np.float64]
 
 _SMALLEST: Final = 1e-8
+_MOST_TOGETHER: Final = 900
+"""Beyond this many, intensities and the other parameters take turns instead of being fitted together."""
 _MOST: Final = 30.0
 """By how much one round may raise an intensity; a first guess can be far off."""
 
@@ -84,3 +86,66 @@ def observed_shares(model: Model, number: int, values: Floats) -> list[tuple[Flo
             _kernel.share_out(*common, ratio, total, weight)
         found.append((total, weight))
     return found
+
+
+def few_enough(model: Model) -> bool:
+    """Whether there are free intensities, and few enough to be fitted together with the rest."""
+    return 0 < len(intensities(model)) <= _MOST_TOGETHER
+
+
+def intensities(model: Model) -> Floats:
+    """(p,) all free intensities, in the order of patterns and phases."""
+    held = [one for histogram in model.histograms for one in histogram.intensities if one is not None]
+    return np.concatenate(held) if held else np.empty(0)
+
+
+def put_intensities(model: Model, wanted: Floats) -> None:
+    """Replace all free intensities by (p,), none below almost nothing."""
+    begin = 0
+    floor = _SMALLEST * max(float(wanted.max()), 1e-300)
+    for histogram in model.histograms:
+        for place, held in enumerate(histogram.intensities):
+            if held is not None:
+                part = wanted[begin : begin + len(held)]
+                histogram.intensities[place] = np.maximum(part, floor)
+                begin += len(held)
+
+
+def intensity_gradient(model: Model, values: Floats) -> Floats:
+    """(n, p) shapes of the reflections whose intensities are free, over the uncertainty of the points.
+
+    G. S. Pawley, J. Appl. Cryst. 14 (1981) 357, doi:10.1107/S0021889881009618.
+    """
+    values = model.tied(values)
+    length = sum(len(histogram.pattern.x) for histogram in model.histograms)
+    gradient = np.zeros((length, len(intensities(model))))
+    row = column = 0
+    for number, histogram in enumerate(model.histograms):
+        pattern = histogram.pattern
+        rows = slice(row, row + len(pattern.x))
+        for place, held in enumerate(histogram.intensities):
+            if held is None:
+                continue
+            own, of_phases = model.own(number, values), model.of_phases(values)
+            peaks = histogram.peaks(place, own, of_phases[place], wanted=frozenset())
+            first, last = histogram.window(peaks)
+            share = peaks.area / np.maximum(held[peaks.reflection], 1e-300)
+            shapes = np.zeros((len(pattern.x), len(held)))
+            common = (
+                pattern.x,
+                first,
+                last,
+                peaks.reflection,
+                share,
+                peaks.centre,
+                peaks.width,
+                peaks.eta,
+            )
+            if peaks.alpha is not None and peaks.beta is not None:
+                _kernel.fill_flight_shapes(*common, peaks.alpha, peaks.beta, shapes)
+            else:
+                _kernel.fill_shapes(*common, shapes)
+            gradient[rows, column : column + len(held)] = shapes / pattern.uncertainty[:, None]
+            column += len(held)
+        row += len(pattern.x)
+    return gradient

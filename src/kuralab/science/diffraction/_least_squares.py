@@ -8,7 +8,15 @@ from typing import Final, final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
+from kuralab.science.diffraction._le_bail import (
+    few_enough,
+    intensities,
+    intensity_gradient,
+    put_intensities,
+    renew_intensities,
+)
 from kuralab.science.diffraction._model import Model
 
 Floats = NDArray[np.float64]
@@ -36,36 +44,44 @@ def descend(
     *,
     bounds: Callable[[str], tuple[float, float]],
     cycles: int,
-    between: Callable[[Floats], None] | None = None,
     small: float = _SMALL,
+    in_turns: bool = False,
 ) -> Descent:
     """Levenberg's and Marquardt's method with the damping of each parameter in its own scale.
 
-    ``between`` is called with the values before every cycle (Le Bail's intensities are renewed there).
+    Free intensities are fitted together with the active parameters, or in turns with them (Le Bail)
+    where there are too many or with ``in_turns``, as is safer far from the end.
     Marquardt, J. SIAM 11 (1963) 431, doi:10.1137/0111030.
     """
     index = [model.index(name) for name in active]
     low, high = (np.array(side) for side in zip(*(bounds(name) for name in active), strict=True))
+    together = few_enough(model) and not in_turns
+    turns = not together and len(intensities(model)) > 0
     damping, evaluations, settled = 1e-3, 0, False
     current = model.tied(values)
     chi = np.inf
     for _ in range(cycles):
-        if between is not None:
-            between(current)
+        if turns:
+            renew_intensities(model, current, rounds=2)
         rest, gradient = model.residuals(current, active)
         evaluations += 1
         before, chi = chi, float(rest @ rest)
-        if between is not None and abs(before - chi) < small * chi:
+        if turns and abs(before - chi) < small * chi:
             settled = True
             break
+        if together:
+            gradient = np.hstack([gradient, intensity_gradient(model, current)])
+        held = intensities(model)
         normal, slope = gradient.T @ gradient, gradient.T @ rest
         scale = np.sqrt(np.maximum(np.diag(normal), 1e-300))
         unit, push = normal / np.outer(scale, scale), slope / scale
         while damping < _LARGEST_DAMPING:
-            step = np.linalg.lstsq(unit + damping * np.eye(len(index)), push, rcond=1e-13)[0] / scale
+            step = _solved(unit, push, damping) / scale
             trial = current.copy()
-            trial[index] = np.clip(current[index] + step, low, high)
+            trial[index] = np.clip(current[index] + step[: len(index)], low, high)
             trial = model.tied(trial)
+            if together:
+                put_intensities(model, held + step[len(index) :])
             moved = model.residuals(trial)[0]
             evaluations += 1
             found = float(moved @ moved)
@@ -73,15 +89,27 @@ def descend(
                 break
             damping = max(damping, 1e-6) * 8.0
         else:
+            if together:
+                put_intensities(model, held)
             settled = True
             break
         gain = chi - found
         current, damping = trial, damping / 8.0
-        chi = found if between is None else chi
-        if between is None and gain < small * found:
-            settled = True
-            break
+        if not turns:
+            chi = found
+            if gain < small * found:
+                settled = True
+                break
     return Descent(current, chi, evaluations, settled)
+
+
+def _solved(unit: Floats, push: Floats, damping: float) -> Floats:
+    """The damped step; the diagonal of ``unit`` is 1."""
+    try:
+        damped = unit + max(damping, 1e-12) * np.eye(len(unit))
+        return np.asarray(cho_solve(cho_factor(damped), push))
+    except LinAlgError:
+        return np.asarray(np.linalg.lstsq(unit + damping * np.eye(len(unit)), push, rcond=1e-13)[0])
 
 
 def usual_bounds(

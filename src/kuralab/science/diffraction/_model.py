@@ -93,7 +93,7 @@ class Model:
         return y, background, spread
 
     def residuals(self, values: Floats, active: Sequence[str] = ()) -> tuple[Floats, Floats]:
-        """Weighted residuals (n,) of all patterns and their gradient (n, k), both over the uncertainty."""
+        """Residuals (n,) of all patterns and their gradient (n, k), both over the uncertainty."""
         rests, gradients = [], []
         for number, histogram in enumerate(self.histograms):
             pattern = histogram.pattern

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass, field
 from typing import Final, final
 
@@ -50,7 +51,7 @@ class Peaks:
     """p peaks: reflection index, area, centre, FWHM, Lorentzian share; alpha and beta of flight times.
 
     ``gradients``: by parameter the derivatives (p,) of area, centre, width, share and, where there are
-    any, alpha and beta.
+    any, alpha and beta; ``areas_only`` are those that change nothing else.
     """
 
     reflection: Integers
@@ -61,13 +62,17 @@ class Peaks:
     alpha: Floats | None = None
     beta: Floats | None = None
     gradients: dict[str, tuple[Floats, ...]] = field(default_factory=dict)
+    areas_only: frozenset[str] = frozenset()
 
 
 @final
 @dataclass(frozen=True)
 class Lattice:
-    """What the reflections (n,) of a phase bring: strength (n,) = m |F|^2 x scale x orientation; q (n,) =
-    1/d^2; by name what changes strength, and what changes q; broadening by size (1/angstrom) and strain."""
+    """What the reflections (n,) of a phase bring.
+
+    strength (n,): multiplicity x |F|^2 x scale x orientation; q (n,): 1/d^2; by name what changes either;
+    broadening by size (1/angstrom) and strain.
+    """
 
     q: Floats
     strength: Floats
@@ -128,10 +133,10 @@ def constant_wavelength(
     s_l, h_l = own["axial.s_l"], own["axial.h_l"]
     chosen = {name: change for name, change in changes.items() if name in wanted}
     if s_l + h_l == 0.0:
-        return _assembled(index, area, centre, shape, chosen)
+        return _assembled(index, area, centre, shape, chosen, lattice.strength_by.keys())
     axial = [name for name in ("axial.s_l", "axial.h_l") if name in wanted]
     found = spread(2.0 * theta * _DEG, shape.width, s_l, h_l, gradient=bool(axial))
-    whole = _assembled(index, area, centre, shape, chosen)
+    whole = _assembled(index, area, centre, shape, chosen, lattice.strength_by.keys())
     source, share = found.source, found.share
     gradients = {
         name: (parts[0][source] * share, *(part[source] for part in parts[1:]))
@@ -153,6 +158,7 @@ def constant_wavelength(
         width=shape.width[source],
         eta=shape.eta[source],
         gradients=gradients,
+        areas_only=whole.areas_only,
     )
 
 
@@ -222,7 +228,14 @@ def flight_time(
     changes |= {name: Change(area=factor * slope) for name, slope in lattice.strength_by.items()}
     chosen = {name: change for name, change in changes.items() if name in wanted}
     return _assembled(
-        np.arange(len(d)), area, centre, pseudo_voigt(gauss, lorentz), chosen, alpha=rise, beta=decay
+        np.arange(len(d)),
+        area,
+        centre,
+        pseudo_voigt(gauss, lorentz),
+        chosen,
+        lattice.strength_by.keys(),
+        alpha=rise,
+        beta=decay,
     )
 
 
@@ -232,12 +245,13 @@ def _assembled(
     centre: Floats,
     shape: PseudoVoigt,
     changes: dict[str, Change],
+    areas_only: Set[str],
     *,
     alpha: Floats | None = None,
     beta: Floats | None = None,
 ) -> Peaks:
     n = np.zeros(len(index))
-    gradients = {}
+    gradients: dict[str, tuple[Floats, ...]] = {}
     for name, change in changes.items():
         gradients[name] = (
             n + change.area,
@@ -258,4 +272,5 @@ def _assembled(
         alpha=alpha,
         beta=beta,
         gradients=gradients,
+        areas_only=frozenset(areas_only & changes.keys()),
     )

@@ -143,9 +143,9 @@ def _shared(atoms: Atoms) -> dict[int, list[int]]:
     """Sites by the first one on their position."""
     groups: dict[int, list[int]] = {}
     for index, position in enumerate(atoms.positions):
-        for leader in groups:
+        for leader, members in groups.items():
             if np.abs(atoms.positions[leader] - position).max() < _TOGETHER:
-                groups[leader].append(index)
+                members.append(index)
                 break
         else:
             groups[index] = [index]

@@ -132,12 +132,20 @@ class Refinement:
             raise ScienceError("Le Bail's method knows no phase fractions")
         prefix = self.model.prefix(number)
 
+        masses = [phase_mass(crystal) for crystal in self.crystals]
+
         def shares(values: Floats) -> Floats:
-            found = []
-            for phase, own in zip(self.model.phases, self.model.of_phases(values), strict=True):
-                scale = values[self.model.index(f"{prefix}{phase.name}.scale")]
-                found.append(scale * phase_mass(phase.crystal) * cell_volume(phase.cell(own)))
-            return np.array(found) / max(sum(found), 1e-300)
+            found = np.array(
+                [
+                    values[self.model.index(f"{prefix}{phase.name}.scale")]
+                    * mass
+                    * cell_volume(phase.cell(own))
+                    for phase, own, mass in zip(
+                        self.model.phases, self.model.of_phases(values), masses, strict=True
+                    )
+                ]
+            )
+            return np.asarray(found / max(float(found.sum()), 1e-300))
 
         return self.propagate(shares)
 
@@ -151,7 +159,7 @@ def refine(
 ) -> Refinement:
     """Refine phases against one or several patterns of the same sample.
 
-    Phases without atoms are fitted by Le Bail's method. Parameters are let go in a fixed order: scales and
+    Phases without atoms are fitted by Le Bail's method. Parameters are let go in an order: scales and
     background, cells and zero, widths, profile, displacements of atoms, coordinates; axial divergence,
     preferred orientation and more background only where they clearly improve the fit. Occupancies,
     wavelengths, size and strain are refined only on request.
@@ -163,7 +171,10 @@ def refine(
     """
     wanted = settings or Settings()
     model = model_of(
-        patterns, phases, background=wanted.background or _MOST_BACKGROUND, ties=wanted.ties
+        patterns,
+        phases,
+        background=wanted.background or _MOST_BACKGROUND,
+        ties={**_usual_ties(patterns, wanted), **(wanted.ties or {})},
     )
     for histogram in model.histograms:
         for phase, (h, _) in zip(phases, histogram.reflections, strict=True):
@@ -204,6 +215,25 @@ def refine(
     )
 
 
+def _usual_ties(patterns: Sequence[Pattern], wanted: Settings) -> dict[str, tuple[str, float]]:
+    """Sample and slit are as high as each other, which a pattern can hardly tell apart."""
+    ties = {}
+    for pattern in patterns:
+        prefix = f"{pattern.label}/" if len(patterns) > 1 else ""
+        sample, slit = f"{prefix}axial.s_l", f"{prefix}axial.h_l"
+        resolution = pattern.instrument.resolution
+        asked = any(slit in given for given in (wanted.set_values or {}, wanted.ties or {}))
+        same = resolution.s_l == resolution.h_l
+        if (
+            pattern.instrument.flight is None
+            and same
+            and not asked
+            and not _matches(slit, wanted.refine)
+        ):
+            ties[slit] = (sample, 1.0)
+    return ties
+
+
 def _matches(name: str, globs: Sequence[str]) -> bool:
     return any(fnmatchcase(name, glob) or fnmatchcase(name.rsplit("/", 1)[-1], glob) for glob in globs)
 
@@ -216,10 +246,13 @@ def _check_globs(model: Model, globs: Sequence[str]) -> None:
 
 def _choice(model: Model, wanted: Settings) -> Callable[[str], bool]:
     """Which parameters the usual order may let go."""
-    shifts = {}
-    for number, histogram in enumerate(model.histograms):
-        flat = histogram.pattern.instrument.radiation == "xray"
-        shifts[model.prefix(number) + ("zero" if flat else "displacement")] = False
+    shifts: dict[str, bool] = {}
+    radiations = [histogram.pattern.instrument.radiation for histogram in model.histograms]
+    for number, radiation in enumerate(radiations):
+        prefix = model.prefix(number)
+        shifts[prefix + ("zero" if radiation == "xray" else "displacement")] = False
+        # The lines of an X-ray tube are known; a monochromator's neutrons are as good as its alignment.
+        shifts[prefix + "wavelength"] = radiation == "neutron" and "xray" in radiations
 
     def allowed(name: str) -> bool:
         if _matches(name, wanted.fix):

@@ -10,14 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuralab.science.diffraction._background import rough_width
-from kuralab.science.diffraction._kernel import add_voigt_with_gradient
-from kuralab.science.diffraction._le_bail import observed_shares
+from kuralab.science.diffraction._le_bail import few_enough, intensity_gradient, observed_shares
 from kuralab.science.diffraction._model import Model
 
 Floats = NDArray[np.float64]
 
 _TOO_CLOSE: Final = 1e-10
-_MOST_INTENSITIES: Final = 800
 
 
 @final
@@ -77,7 +75,7 @@ def parameter_covariance(model: Model, values: Floats, active: Sequence[str]) ->
     703, doi:10.2307/1913610. Le Bail's intensities count as parameters.
     """
     rest, gradient = model.residuals(values, active)
-    intensities = _intensity_gradient(model, values)
+    intensities = intensity_gradient(model, values) if few_enough(model) else None
     whole = gradient if intensities is None else np.hstack([gradient, intensities])
     k = gradient.shape[1]
     scale = np.sqrt(np.maximum((whole**2).sum(axis=0), 1e-300))
@@ -103,7 +101,7 @@ def parameter_covariance(model: Model, values: Floats, active: Sequence[str]) ->
 
 def _bartlett(scores: Floats, lags: int) -> Floats:
     """(k, k) sum of products of scores up to a number of lags, with weights that fall to zero."""
-    # A triangular window is a moving average of a moving average: smoothing once and squaring is the same.
+    # A triangular window is two moving averages, one after the other: smoothing once and squaring does it.
     if lags < 1:
         return np.asarray(scores.T @ scores)
     padded = np.concatenate(
@@ -112,37 +110,3 @@ def _bartlett(scores: Floats, lags: int) -> Floats:
     sums = np.cumsum(padded, axis=0)
     moving = np.vstack([sums[lags : lags + 1], sums[lags + 1 :] - sums[: -lags - 1]])
     return np.asarray(moving.T @ moving) / (lags + 1)
-
-
-def _intensity_gradient(model: Model, values: Floats) -> Floats | None:
-    """(n, p) weighted shapes of the reflections whose intensities are free; None where there are none."""
-    parts = []
-    length = sum(len(histogram.pattern.x) for histogram in model.histograms)
-    begin = 0
-    values = model.tied(values)
-    for number, histogram in enumerate(model.histograms):
-        pattern = histogram.pattern
-        for place, held in enumerate(histogram.intensities):
-            if held is None or histogram.pattern.instrument.flight is not None:
-                continue
-            count = len(held)
-            if count > _MOST_INTENSITIES:
-                return None
-            peaks = histogram.peaks(
-                place, model.own(number, values), model.of_phases(values)[place], wanted=frozenset()
-            )
-            first, last = histogram.window(peaks)
-            by_area = np.zeros((len(peaks.area), count))
-            share = peaks.area / np.maximum(held[peaks.reflection], 1e-300)
-            by_area[np.arange(len(peaks.area)), peaks.reflection] = share
-            none = np.zeros_like(by_area)
-            shapes = np.zeros((len(pattern.x), count))
-            add_voigt_with_gradient(
-                pattern.x, first, last, peaks.area, peaks.centre, peaks.width, peaks.eta,
-                by_area, none, none, none, np.zeros(len(pattern.x)), shapes,
-            )  # fmt: skip
-            full = np.zeros((length, count))
-            full[begin : begin + len(pattern.x)] = shapes / pattern.uncertainty[:, None]
-            parts.append(full[:, (shapes != 0.0).any(axis=0)])
-        begin += len(pattern.x)
-    return np.hstack(parts) if parts else None

@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 
 STAGES: Final = (
     ("scales and background", ("*.scale", "background.*")),
-    ("cells and zero", ("cell", "zero", "displacement")),
+    ("cells and zero", ("cell", "zero", "displacement", "wavelength")),
     ("widths", ("width.w", "sigma1")),
     (
         "profile",
@@ -33,12 +33,12 @@ STAGES: Final = (
 stage adds to those before it."""
 
 _OPTIONAL: Final = (
-    ("axial divergence", ("axial.s_l", "axial.h_l"), 0.02),
+    ("axial divergence", ("axial.s_l",), 0.02),
     ("preferred orientation", ("*.orientation",), 1.0),
 )
 _COORDINATES: Final = (".x", ".y", ".z")
 _WORTH: Final = 10.0
-"""Fall of chi squared, over the goodness of fit and per parameter, that makes another one worth having."""
+"""Fall of chi squared, over its reduced value and per parameter, that makes another one worth having."""
 
 
 @final
@@ -83,7 +83,7 @@ class Refiner:
         self.stages: list[Stage] = []
         self.evaluations = 0
         self.settled = False
-        self.free_intensities = any(phase.atoms is None for phase in model.phases)
+        self.in_turns = True
 
     def candidates(self, globs: Sequence[str]) -> list[str]:
         """Parameters that match and may be refined, in the order of the model."""
@@ -91,7 +91,9 @@ class Refiner:
         for phase in self.model.phases:
             groups["cell"] |= {f"{phase.name}.{name}" for name in phase.names[: phase.n_cell]}
             groups["coordinates"] |= {
-                f"{phase.name}.{name}" for name in phase.names[phase.n_cell :] if name[-2:] in _COORDINATES
+                f"{phase.name}.{name}"
+                for name in phase.names[phase.n_cell :]
+                if name[-2:] in _COORDINATES
             }
 
         def chosen(name: str) -> bool:
@@ -118,15 +120,14 @@ class Refiner:
     def _fit(
         self, active: Sequence[str], values: Floats, *, cycles: int, small: float
     ) -> tuple[Floats, bool]:
-        between = None
-        if self.free_intensities:
-
-            def between(current: Floats) -> None:
-                renew_intensities(self.model, current, rounds=2)
-
-            cycles *= 2
         found = descend(
-            self.model, values, active, bounds=usual_bounds, cycles=cycles, between=between, small=small
+            self.model,
+            values,
+            active,
+            bounds=usual_bounds,
+            cycles=cycles,
+            small=small,
+            in_turns=self.in_turns,
         )
         self.evaluations += found.evaluations
         return found.values, found.settled
@@ -144,6 +145,21 @@ class Refiner:
         )
         return float(100.0 * np.sqrt(self.chi_squared() / whole))
 
+    def _at_bound(self, name: str, values: Floats) -> bool:
+        low, high = usual_bounds(name)
+        value = values[self.model.index(name)]
+        return bool(value <= low or value >= high)
+
+    def drop_idle(self) -> None:
+        """Take parameters out of the account that ended at a bound, or that change nothing."""
+        _, gradient = self.model.residuals(self.values, self.active)
+        still = ~(gradient != 0.0).any(axis=0)
+        self.active = [
+            name
+            for name, idle in zip(self.active, still, strict=True)
+            if not idle and not self._at_bound(name, self.values)
+        ]
+
     def offer(self, name: str, added: Sequence[str], start: float) -> None:
         """Add parameters only if the fit is clearly better for it."""
         new = [one for one in added if one not in self.active]
@@ -156,10 +172,11 @@ class Refiner:
             trial[where] = trial[where] or start
         before = self.chi_squared()
         held = [list(h.intensities) for h in self.model.histograms]
-        found, settled = self._fit([*self.active, *new], trial, cycles=10, small=1e-4)
+        found, settled = self._fit([*self.active, *new], trial, cycles=6, small=3e-3)
         after = self.chi_squared(found)
         free = sum(len(h.pattern.x) for h in self.model.histograms) - len(self.active)
-        if (before - after) / (after / free) > _WORTH * len(new):
+        inside = not any(self._at_bound(one, found) for one in new)
+        if inside and (before - after) / (after / free) > _WORTH * len(new):
             self.values, self.settled = found, settled
             self.active += new
             self.stages.append(Stage(name, tuple(new), self.r_wp()))
@@ -176,24 +193,42 @@ def run_course(refiner: Refiner, *, background: int | None, align: bool) -> Cour
     if align:
         _align(refiner, widths)
     start_intensities(model, refiner.values)
+    renew_intensities(model, refiner.values, rounds=3)
     _start_scales(refiner)
     first = refiner.candidates(STAGES[0][1])
     refiner.run(STAGES[0][0], [one for one in first if not _is_high(one, background)])
     if align:
         _from_wide_to_narrow(refiner, widths)
     for name, globs in STAGES[1:]:
+        if name == _BEFORE_BACKGROUND and background is None:
+            _choose_background(refiner)
+        refiner.in_turns = name in _ROUGH
         added = refiner.candidates(globs)
         if added:
-            refiner.run(name, added)
+            refiner.run(name, added, cycles=6, small=3e-3)
     for name, globs, start in _OPTIONAL:
-        refiner.offer(name, refiner.candidates(globs), start)
+        for added in _by_pattern(model, refiner.candidates(globs)):
+            refiner.offer(name, added, start)
     if background is None:
-        _more_background(refiner)
-    refiner.run("all together", [], cycles=40, small=1e-7)
+        _choose_background(refiner)
+    refiner.run("all together", [], cycles=25, small=1e-5)
+    refiner.drop_idle()
     return course_of(refiner)
 
 
 _FIRST_BACKGROUND: Final = 5
+_ROUGH: Final = ("cells and zero", "widths")
+_BEFORE_BACKGROUND: Final = "displacements of atoms"
+
+
+def _by_pattern(model: Model, names: Sequence[str]) -> list[list[str]]:
+    """The names in groups: those of one pattern together, those of a phase alone."""
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault(name if name.endswith(".orientation") else name.rpartition("/")[0], []).append(
+            name
+        )
+    return list(groups.values())
 
 
 def _is_high(name: str, background: int | None) -> bool:
@@ -263,18 +298,34 @@ def _from_wide_to_narrow(refiner: Refiner, widths: Sequence[float]) -> None:
         refiner.run(f"cells with peaks {factor:g} times as wide", moving, cycles=6, small=1e-3)
 
 
-def _more_background(refiner: Refiner) -> None:
-    """Further polynomials, two at a time, while they are worth it."""
-    order = max(histogram.order for histogram in refiner.model.histograms)
-    for n in range(_FIRST_BACKGROUND, order, 2):
-        before = len(refiner.active)
-        refiner.offer(
-            f"background to order {n + 2}",
-            refiner.candidates([f"background.{n}", f"background.{n + 1}"]),
-            0.0,
-        )
-        if len(refiner.active) == before:
-            return
+def _choose_background(refiner: Refiner) -> None:
+    """Let go as many polynomials as the rest of each pattern is worth, its peaks held still.
+
+    Schwarz, Ann. Statist. 6 (1978) 461, doi:10.1214/aos/1176344136, with one free point per peak width.
+    """
+    model = refiner.model
+    for number, histogram in enumerate(model.histograms):
+        prefix, pattern = model.prefix(number), histogram.pattern
+        names = [name for name in refiner.candidates(["background.*"]) if name.startswith(prefix)]
+        if len(names) < histogram.order:
+            continue
+        y, background, _ = model.calculate(number, refiner.values)
+        target = (pattern.intensity - y + background) / pattern.uncertainty
+        design = histogram.polynomials / pattern.uncertainty[:, None]
+        fits = [
+            np.linalg.lstsq(design[:, :order], target, rcond=None)[0]
+            for order in range(_FIRST_BACKGROUND, histogram.order + 1)
+        ]
+        falls = [float(((target - design[:, : len(fit)] @ fit) ** 2).mean()) for fit in fits]
+        points = len(target) * np.median(np.diff(pattern.x)) / rough_width(pattern.x, pattern.intensity)
+        worth = [
+            points * np.log(fall) + len(fit) * np.log(points)
+            for fall, fit in zip(falls, fits, strict=True)
+        ]
+        chosen = fits[int(np.argmin(worth))]
+        for name, value in zip(names, chosen, strict=False):
+            refiner.values[model.index(name)] = value
+        refiner.active += [name for name in names[: len(chosen)] if name not in refiner.active]
 
 
 def course_of(refiner: Refiner) -> Course:

@@ -20,8 +20,8 @@ from kuralab.science.hydrogen._solid import melting_pressure
 Floats = NDArray[np.float64]
 
 JOIN_END: Final = {"H2": 1.0, "D2": 2.0}
-"""GPa. From half of it to here the volume passes from one equation to the other. For hydrogen all equations
-agree within 1 % in V at 0.5 GPa; deuterium has no second equation and keeps its own as long as it holds."""
+"""GPa. From half of it to here the volume passes from one equation to the other. For hydrogen all
+equations agree within 1 % in V at 0.5 GPa; deuterium has no other and keeps its own while it holds."""
 
 LOWEST_HIGH_PRESSURE: Final = 100.0
 """K, where the equation for high pressure begins."""
@@ -36,9 +36,9 @@ Volume = Callable[[Floats], Floats]
 
 @dataclass(frozen=True)
 class Fluid:
-    """chemical_potential, second in kJ/mol relative to ideal gas at 1 bar, volume, second_volume in cm3/mol.
+    """Chemical potentials in kJ/mol relative to ideal gas at 1 bar, volumes in cm3/mol.
 
-    All have the shape of the pressures. ``second`` and ``second_volume`` use the second equation at high pressure.
+    All have the shape of the pressures; ``second`` ones use the second equation at high pressure.
     """
 
     chemical_potential: Floats
@@ -52,11 +52,11 @@ def fluid_hydrogen(*, pressure: Floats, temperature: float, isotope: Isotope) ->
 
         mu(P) = RT ln(f_ref(P1)/bar) + integral from P1 to P of V dp,   V = (1 - w) V_ref + w V_high
 
-    V_ref, f_ref: reference equation; V_high: equation for high pressure; w rises from 0 at P1 to 1 at P2 = 2 P1
-    as 10 s^3 - 15 s^4 + 6 s^5, s = ln(P/P1)/ln 2. V and its first two derivatives are
-    therefore continuous, and dmu/dP = V everywhere. P2 is 1 GPa (deuterium: 2 GPa) or, where that is lower, 95 %
-    of the melting pressure, beyond which the reference equation does not exist. Below 100 K there is the
-    reference equation only.
+    V_ref, f_ref: reference equation; V_high: equation for high pressure; w rises from 0 at P1 to 1 at
+    P2 = 2 P1 as 10 s^3 - 15 s^4 + 6 s^5, s = ln(P/P1)/ln 2. V and its first two derivatives are
+    therefore continuous, and dmu/dP = V everywhere. P2 is 1 GPa (deuterium: 2 GPa) or, where that is
+    lower, 95 % of the melting pressure, beyond which the reference equation does not exist. Below 100 K
+    there is the reference equation only.
 
     Deuterium takes the volume of hydrogen at high pressure.
 
@@ -187,6 +187,6 @@ def require_pressure(pressure: Floats, *, highest: float) -> None:
         raise ScienceError("pressures must be numbers above zero.")
     if (pressure > highest).any():
         raise ScienceError(
-            f"a pressure of {float(pressure.max()):.4g} GPa is beyond {highest:g} GPa, where the equation of "
-            "hydrogen ends."
+            f"a pressure of {float(pressure.max()):.4g} GPa is beyond {highest:g} GPa, where the "
+            "equation of hydrogen ends."
         )

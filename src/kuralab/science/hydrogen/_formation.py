@@ -33,8 +33,8 @@ class Formation:
     """pressure and std in GPa, both None where no pressure up to 20 GPa is enough.
 
     gibbs_energy: dH - T dS at that temperature, kJ/mol of H2, with its standard uncertainty;
-    volume_work: dV P at the pressure found, kJ/mol; excess: where there is no pressure, what is missing at
-    the best one, kJ/mol. extrapolated, outside_validity, reasons: of hydrogen's equation.
+    volume_work: dV P at the pressure found, kJ/mol; excess: where there is no pressure, what is
+    missing at the best one, kJ/mol. extrapolated, outside_validity, reasons: of hydrogen's equation.
     """
 
     pressure: float | None
@@ -60,11 +60,12 @@ def formation_pressure(
 
         mu(P, T) = dH - T dS + dV P
 
-    mu: chemical potential of hydrogen per mole of H2 relative to ideal gas at 1 bar; dH, dS: of formation
-    per mole of H2, extrapolated with constant values; dV: volume of the hydride minus that of the
-    metal per mole of H2, taken as independent of pressure. It pushes the pressure up: 4.3 cm3/mol (LaNi5) are
-    4.3 kJ/mol at 1 GPa. Uncertainty: of dH and dS with their covariance, of a heat capacity of
-    formation (``HEAT_CAPACITY_STD``) since the mean temperature of the plateaus, of dV, and of mu.
+    mu: chemical potential of hydrogen per mole of H2 relative to ideal gas at 1 bar; dH, dS: of
+    formation per mole of H2, extrapolated with constant values; dV: volume of the hydride minus that
+    of the metal per mole of H2, taken as independent of pressure. It pushes the pressure up:
+    4.3 cm3/mol (LaNi5) are 4.3 kJ/mol at 1 GPa. Uncertainty: of dH and dS with their covariance, of a
+    heat capacity of formation (``HEAT_CAPACITY_STD``) since the mean temperature of the plateaus, of
+    dV, and of mu.
 
         u(G)^2 = u(dH - T dS)^2 + [u(dCp) (T - T0 - T ln(T/T0))]^2 + [u(dV) P]^2 + u(mu)^2
 
@@ -87,7 +88,7 @@ def formation_pressure(
 
     Source
     ------
-    Equilibrium with volume work: Y. Fukai, The Metal-Hydrogen System, 2nd ed. (2005), chapter 2; for
+    Equilibrium with volume work: Y. Fukai, The Metal-Hydrogen System, 2nd ed. (2005); for
     constant dV. Departure: the compressibility of metal and hydride is left to u(dV).
     """
     if not (temperature > 0 and mean_temperature > 0):
@@ -154,9 +155,8 @@ def formation_pressure(
 
 def _grid(gibbs: float, temperature: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """Pressures in GPa, from well below that of an ideal gas to the highest."""
-    ideal = (
-        float(np.exp(np.clip(1e3 * gibbs / (GAS_CONSTANT * temperature), -40.0, 40.0))) / _BAR_PER_GPA
-    )
+    log_ratio = np.clip(1e3 * gibbs / (GAS_CONSTANT * temperature), -40.0, 40.0)
+    ideal = float(np.exp(log_ratio)) / _BAR_PER_GPA
     return np.geomspace(min(0.01 * ideal, 1e-4), HIGHEST_FORMATION_PRESSURE, _GRID)
 
 
@@ -172,16 +172,8 @@ def _crossing(
         if excess(pressure, shift) >= 0:
             if pressure == before:
                 return pressure
-            return float(
-                np.exp(
-                    brentq(
-                        lambda x: excess(float(np.exp(x)), shift),
-                        np.log(before),
-                        np.log(pressure),
-                        xtol=1e-7,
-                    )
-                )
-            )
+            ends = float(np.log(before)), float(np.log(pressure))
+            return float(np.exp(brentq(lambda x: excess(float(np.exp(x)), shift), *ends, xtol=1e-7)))
         before = pressure
     return None
 

@@ -46,8 +46,8 @@ def reference_residual(*, pressure: Floats, temperature: float, isotope: Isotope
         ln(f/p) = alpha_r + Z - 1 - ln Z,   Z = 1 + delta d(alpha_r)/d(delta) = p V / (R T)
 
     alpha_r: residual Helmholtz energy over RT, delta: reduced density. Normal hydrogen and normal
-    deuterium. The program library that evaluates the equations does not refuse states outside their range,
-    so this function does, in pressure and in temperature.
+    deuterium. The program library that evaluates the equations does not refuse states outside their
+    range, so this function does, in pressure and in temperature.
 
     Parameters
     ----------
@@ -60,10 +60,10 @@ def reference_residual(*, pressure: Floats, temperature: float, isotope: Isotope
 
     Source
     ------
-    J. W. Leachman, R. T. Jacobsen, S. G. Penoncello, E. W. Lemmon, J. Phys. Chem. Ref. Data 38, 721 (2009),
-    DOI 10.1063/1.3160306 (hydrogen: 14-1000 K, to 2000 MPa); I. A. Richardson, J. W. Leachman, E. W.
-    Lemmon, J. Phys. Chem. Ref. Data 43, 013103 (2014), DOI 10.1063/1.4864752 (deuterium: to 600 K, 2000
-    MPa); evaluated by CoolProp (I. H. Bell et al., Ind. Eng. Chem. Res. 53, 2498 (2014), DOI
+    J. W. Leachman, R. T. Jacobsen, S. G. Penoncello, E. W. Lemmon, J. Phys. Chem. Ref. Data 38, 721
+    (2009), DOI 10.1063/1.3160306 (hydrogen: 14-1000 K, to 2000 MPa); I. A. Richardson, J. W. Leachman,
+    E. W. Lemmon, J. Phys. Chem. Ref. Data 43, 013103 (2014), DOI 10.1063/1.4864752 (deuterium: to 600
+    K, 2000 MPa); evaluated by CoolProp (I. H. Bell et al., Ind. Eng. Chem. Res. 53, 2498 (2014), DOI
     10.1021/ie4033999).
     """
     if not LOWEST_TEMPERATURE[isotope] <= temperature <= HIGHEST_TEMPERATURE:
@@ -71,15 +71,19 @@ def reference_residual(*, pressure: Floats, temperature: float, isotope: Isotope
             f"a temperature of {temperature:g} K is not between {LOWEST_TEMPERATURE[isotope]:g} and "
             f"{HIGHEST_TEMPERATURE:g} K, where fluid {isotope} is known."
         )
-    if not (np.isfinite(pressure).all() and (pressure > 0).all() and (pressure <= HIGHEST_PRESSURE).all()):
+    if not (
+        np.isfinite(pressure).all() and (pressure > 0).all() and (pressure <= HIGHEST_PRESSURE).all()
+    ):
         raise ScienceError(
             f"the reference equation of {isotope} holds for pressures above zero and up to 2 GPa."
         )
-    state, inputs = _state_of(isotope)
+    from CoolProp.CoolProp import PT_INPUTS
+
+    state = _state_of(isotope)
     log_coefficient, volume = np.empty(pressure.shape), np.empty(pressure.shape)
     for i, p in enumerate(map(float, pressure)):
         try:
-            state.update(inputs, 1e9 * p, temperature)
+            state.update(PT_INPUTS, 1e9 * p, temperature)
         except ValueError as error:
             raise ScienceError(
                 f"there is no fluid {isotope} at {p:g} GPa and {temperature:g} K: it freezes there."
@@ -90,12 +94,36 @@ def reference_residual(*, pressure: Floats, temperature: float, isotope: Isotope
     return Residual(log_coefficient, volume)
 
 
-def _state_of(isotope: Isotope) -> tuple[Any, int]:
+def reference_ideal(*, temperature: float, isotope: Isotope) -> tuple[float, float]:
+    """Enthalpy over RT and entropy over R of the ideal gas at 1 bar, against the equation's own zeros.
+
+        h/(RT) = 1 + tau d(alpha_0)/d(tau),   s/R = tau d(alpha_0)/d(tau) - alpha_0
+
+    alpha_0: ideal-gas part of the Helmholtz energy over RT, tau: inverse reduced temperature.
+
+    Parameters
+    ----------
+    temperature : K
+
+    Source
+    ------
+    As ``reference_residual``.
+    """
+    from CoolProp.CoolProp import DmolarT_INPUTS
+
+    state = _state_of(isotope)
+    # 1 bar of ideal gas in mol/m3.
+    state.update(DmolarT_INPUTS, 1e2 / (GAS_CONSTANT * temperature), temperature)
+    slope = state.tau() * state.dalpha0_dTau()
+    return 1.0 + slope, slope - state.alpha0()
+
+
+def _state_of(isotope: Isotope) -> Any:
     """The library's object, which holds one state: one for each thread."""
     # Loading it takes longer than all the rest of a command.
-    from CoolProp.CoolProp import PT_INPUTS, AbstractState
+    from CoolProp.CoolProp import AbstractState
 
     states = _local.__dict__.setdefault("states", {})
     if isotope not in states:
         states[isotope] = AbstractState("HEOS", _FLUID[isotope])
-    return states[isotope], PT_INPUTS
+    return states[isotope]

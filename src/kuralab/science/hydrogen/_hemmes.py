@@ -35,9 +35,9 @@ def hemmes_volume(*, pressure: Floats, temperature: float) -> Floats:
         b(p) = sum of b_i (ln p)^i, i = 0..8
         a(p) = exp[19.599 - 0.8946 ln p - exp(-18.608 + 2.6013 ln p)]
 
-    a, b, alpha: a van der Waals equation whose attraction, size and exponent depend on the
-    state. Within 0.6 % of the reference equation of state from 100 to 500 K and 0.1 to 0.5 GPa; 3.4 % below
-    it at 2 GPa, where measured volumes (Mills et al. 1977) are 2.5 % below it too.
+    a, b, alpha: a van der Waals equation whose attraction, size and exponent depend on the state.
+    Within 0.6 % of the reference equation of state from 100 to 500 K and 0.1 to 0.5 GPa; 3.4 % below it
+    at 2 GPa, where measured volumes (Mills et al. 1977) are 2.5 % below it too.
 
     Parameters
     ----------
@@ -47,7 +47,8 @@ def hemmes_volume(*, pressure: Floats, temperature: float) -> Floats:
     ------
     H. Hemmes, A. Driessen, R. Griessen, J. Phys. C: Solid State Phys. 19, 3571 (1986), DOI
     10.1088/0022-3719/19/19/013: 100-1000 K, to 1 Mbar. How the coefficients were checked:
-    docs/techniques/hydrogen.md. Departure: not used above 20 GPa, where b(p) as written here loses its meaning.
+    docs/techniques/hydrogen.md. Departure: not used above 20 GPa, where b(p) as written here loses its
+    meaning.
     """
     p = _BAR_PER_GPA * np.asarray(pressure, dtype=np.float64)
     log_p = np.log(p)

@@ -60,13 +60,13 @@ def find_plateau(
         ln p_pl = mean of ln p_i,   lowest <= c_i / c_max <= highest
         u^2 = s^2 / n  +  rise^2 / 12  +  u_reading^2
 
-    s: standard deviation about the line of ln p against c through the n points inside. rise^2/12: along a
-    sloping plateau the equilibrium pressure passes through all values between its ends, a rectangular
-    distribution. u_reading: of the gauge or of a digitised axis, common to the points, so that it
-    does not shrink with their number. With fewer than three points inside there is no s; the rise is
-    then that of the straight pieces between them and their neighbours outside, and without any point
-    inside these are read at the middle. ln f is treated alike; its reading uncertainty is larger by
-    d ln f / d ln p.
+    s: standard deviation about the line of ln p against c through the n points inside. rise^2/12:
+    along a sloping plateau the equilibrium pressure passes through all values between its ends, a
+    rectangular distribution. u_reading: of the gauge or of a digitised axis, common to the points, so
+    that it does not shrink with their number. With fewer than three points inside there is no s; the
+    rise is then that of the straight pieces between them and their neighbours outside, and without
+    any point inside these are read at the middle. ln f is treated alike; its reading uncertainty is
+    larger by d ln f / d ln p.
 
     A plateau exists where d ln p / d ln c < 1, half of what a dilute solution shows (Sieverts: 2).
 
@@ -88,14 +88,16 @@ def find_plateau(
     ------
     Mean over the middle of the branch and slope as in T. B. Flanagan, W. A. Oates, Annu. Rev. Mater.
     Sci. 21, 269 (1991), DOI 10.1146/annurev.ms.21.080191.001413, and G. Sandrock, J. Alloys Compd.
-    293-295, 877 (1999), DOI 10.1016/S0925-8388(99)00384-9. The uncertainty is ours (GUM, JCGM 100:2008, 4.3.7,
-    for the rectangular distribution).
+    293-295, 877 (1999), DOI 10.1016/S0925-8388(99)00384-9. The uncertainty is ours (rectangular
+    distribution: GUM, JCGM 100:2008, 4.3.7).
     """
     if not 0.0 < lowest < highest < 1.0:
         raise ScienceError("a plateau lies between two shares of the content above 0 and below 1.")
     c = isotherm.content
     low, high = lowest * float(c.max()), highest * float(c.max())
-    inside = (c >= low) & (c <= high)
+    # A point right at an end belongs to the range, whichever way its last digit was rounded.
+    margin = 1e-9 * float(c.max())
+    inside = (c >= low - margin) & (c <= high + margin)
     used = _with_neighbours(c, inside, low, high)
     if np.count_nonzero(used) < 2 or np.ptp(c[used]) == 0.0:
         raise ScienceError("fewer than two points lie on the plateau or beside it.")

@@ -37,7 +37,7 @@ def melting_temperature(pressure: float) -> float:
 
 
 def melting_pressure(temperature: float) -> float:
-    """Melting pressure of H2 in GPa at a temperature in K; infinite where it does not freeze below 50 GPa.
+    """Melting pressure of H2 in GPa at a temperature in K; infinite where that is above 50 GPa.
 
     Source
     ------
@@ -46,7 +46,7 @@ def melting_pressure(temperature: float) -> float:
     Examples
     --------
     >>> round(melting_pressure(300.0), 2)
-    5.39
+    5.38
     """
     if temperature <= melting_temperature(0.0):
         return 0.0
@@ -75,8 +75,8 @@ def solid_volume(pressure: float) -> float:
 
     Source
     ------
-    P. Loubeyre et al., Nature 383, 702 (1996), DOI 10.1038/383702a0 (X-ray diffraction of single crystals
-    at 300 K to 109 GPa).
+    P. Loubeyre et al., Nature 383, 702 (1996), DOI 10.1038/383702a0 (X-ray diffraction of single
+    crystals at 300 K to 109 GPa).
 
     Examples
     --------

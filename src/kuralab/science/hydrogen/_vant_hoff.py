@@ -97,7 +97,7 @@ def fit_vant_hoff(
     Source
     ------
     J. H. van 't Hoff's equation with fugacity as standard treatments have it, such as Y. Fukai, The
-    Metal-Hydrogen System, 2nd ed. (2005), chapter 2; weighting and covariance: ``numerics.fit_line``.
+    Metal-Hydrogen System, 2nd ed. (2005); weighting and covariance: ``numerics.fit_line``.
 
     Examples
     --------
