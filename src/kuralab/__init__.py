@@ -4,6 +4,7 @@ The names below are imported on first use, so that ``import kuralab`` costs noth
 
     read              what is in a file: a tuple of measurements
     analyze           files to results with uncertainty
+    calculate         small physics answers that need no file, such as hydrogen at high pressure
     open_lab          a lab in a directory, to run protocols in
     read_protocol     a protocol from its file
     ProtocolBuilder   a protocol in a few calls
@@ -20,7 +21,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kuralab._shortcuts import analyze, open_lab, read
+    from kuralab._shortcuts import analyze, calculate, open_lab, read
     from kuralab.formats import read_campaign, read_protocol
     from kuralab.model import ProtocolBuilder
     from kuralab.model.campaign import Objective, Observed
@@ -40,6 +41,7 @@ __all__ = [
     "Space",
     "__version__",
     "analyze",
+    "calculate",
     "open_lab",
     "read",
     "read_campaign",
@@ -58,6 +60,7 @@ _ON_USE = {
     "ProtocolBuilder": "kuralab.model",
     "Space": "kuralab.planning",
     "analyze": "kuralab._shortcuts",
+    "calculate": "kuralab._shortcuts",
     "open_lab": "kuralab._shortcuts",
     "read": "kuralab._shortcuts",
     "read_campaign": "kuralab.formats",

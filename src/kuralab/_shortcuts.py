@@ -1,4 +1,4 @@
-"""What a user types most: read files, analyse them, open a lab."""
+"""What a user types most: read files, analyse them, calculate, open a lab."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ValidationError
 
 from kuralab import formats
-from kuralab.analysis import Technique, technique_named
+from kuralab.analysis import Calculation, Technique, calculation_named, technique_named
 from kuralab.errors import InputError, KuralabError
 
 if TYPE_CHECKING:
@@ -47,6 +47,23 @@ def analyze(technique: str, *files: str | Path, **parameters: Any) -> Outcome:
     chosen = technique_named(technique)
     settings = checked_parameters(chosen, parameters)
     return analyse_files(chosen, [Path(file) for file in files], settings)
+
+
+def calculate(name: str, **parameters: Any) -> Outcome:
+    """A small physics answer that needs no file, as ``kuralab calc`` gives it.
+
+        kuralab.calculate("hydrogen", pressure="6 GPa", temperature="800 degC")
+
+    name: one that ``kuralab calc --help`` lists; parameters: its options, with underscores, as text
+    or as quantities. The outcome's ``record`` holds the results.
+
+    Raises
+    ------
+    InputError
+        A parameter or the name cannot be understood, or nothing is known for these values.
+    """
+    chosen = calculation_named(name)
+    return chosen.calculate()(checked_parameters(chosen, parameters))
 
 
 def open_lab(
@@ -100,12 +117,12 @@ def analyse_files(
 
 
 def checked_parameters(
-    technique: Technique,
+    technique: Technique | Calculation,
     given: Mapping[str, Any],
     *,
     spelled: Callable[[str], str] = str,
 ) -> BaseModel:
-    """The technique's parameters; ``spelled`` turns a field's name into what the user wrote.
+    """A technique's or calculation's parameters; ``spelled`` turns a field's name into what the user wrote.
 
     Raises
     ------
@@ -113,7 +130,7 @@ def checked_parameters(
         One line that names every parameter which cannot be understood.
     """
     try:
-        return technique.parameter_class().model_validate(dict(given))
+        return technique.parameter_class().model_validate(_with_files(technique, given))
     except ValidationError as error:
         problems = [_problem(details, spelled) for details in error.errors()]
         if len(problems) == 1:
@@ -123,10 +140,22 @@ def checked_parameters(
         raise InputError(listed) from None
 
 
+def _with_files(technique: Technique, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters, with what stands in a file where a parameter takes one."""
+    found = dict(given)
+    for name, field in technique.parameter_class().model_fields.items():
+        kind = field.json_schema_extra.get("file") if isinstance(field.json_schema_extra, dict) else None
+        if name in found and isinstance(kind, str):
+            found[name] = formats.read_parameter(kind, found[name])
+    return found
+
+
 def _problem(details: Any, spelled: Callable[[str], str]) -> tuple[str | None, str]:
     """Field and sentence of one of pydantic's errors."""
     sentence = details["msg"].removeprefix("Value error, ").rstrip(".")
     if details["type"] == "extra_forbidden":
         sentence = "there is no such parameter"
+    elif details["type"] == "missing":
+        sentence = "a value is needed"
     field = spelled(str(details["loc"][0])) if details["loc"] else None
     return field, sentence

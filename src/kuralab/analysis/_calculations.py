@@ -1,4 +1,4 @@
-"""The small physics answers of ``kuralab calc``, by name; each is a dotted name that is imported on use."""
+"""The answers of ``kuralab calc``, by name; each is a dotted name that is imported on use."""
 
 from __future__ import annotations
 

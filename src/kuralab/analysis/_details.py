@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from kuralab.analysis._hydride_details import HydrideDetails
 from kuralab.analysis._hydrogen_details import HydrogenDetails
 from kuralab.model import AnalysisRecord
+from kuralab.science.diffraction import Refinement
 from kuralab.science.electrochemistry import Polarisation
 from kuralab.science.impedance import CircuitFit, FittedArc, KramersKronig, RelaxationTimes
 from kuralab.science.kinetics import ArrheniusFit
@@ -81,6 +82,7 @@ class Outcome:
     spectra: tuple[SpectrumDetails, ...] = ()
     lines: tuple[ArrheniusLine, ...] = ()
     polarisation: Polarisation | None = None
+    refinement: Refinement | None = None
     hydrides: tuple[HydrideDetails, ...] = ()
     hydrogen: HydrogenDetails | None = None
     notes: tuple[str, ...] = field(default=())

@@ -14,7 +14,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class HydrogenCurve:
-    """Chemical potential along an isotherm, relative to ideal gas at 1 bar, and what was asked for on it.
+    """Chemical potential along an isotherm, relative to ideal gas at 1 bar, and the states asked for.
 
     temperature: K; pressure (n,): GPa, rising; chemical_potential, std, ideal (n,): kJ/mol; known (n,):
     False where the value is an upper bound; freezing: GPa, None where it does not freeze in the range;

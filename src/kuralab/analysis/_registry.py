@@ -74,6 +74,14 @@ TECHNIQUES: Final = {
             function="analyse_pct",
             several_files=True,
         ),
+        Technique(
+            name="diffraction",
+            summary="Cells, phase fractions and structures from powder patterns.",
+            module="kuralab.analysis.diffraction",
+            parameters="DiffractionParameters",
+            function="analyse_diffraction",
+            several_files=True,
+        ),
     )
 }
 

@@ -35,8 +35,8 @@ _LOWEST_DRAWN: Final = 1e-4
 _POINTS: Final = 121
 
 _METHOD: Final = (
-    "reference equation of state below {start:g} GPa, Hemmes, Driessen and Griessen (1986) above {end:g} "
-    "GPa, joined with continuous volume"
+    "reference equation of state below {start:g} GPa, Hemmes, Driessen and Griessen (1986) above "
+    "{end:g} GPa, joined with continuous volume"
 )
 _NAMES: Final = {"H2": "hydrogen", "D2": "deuterium"}
 _SOLID: Final = "; solid at 300 K: Loubeyre et al. (1996)"
@@ -54,7 +54,7 @@ _ROWS: Final[tuple[tuple[str, str, Flag], ...]] = (
 
 
 def _listed(unit: str, least: float, most: float | None) -> BeforeValidator:
-    """Text such as "0.1 GPa, 1 GPa" as quantities of one dimension, above one bound and up to another."""
+    """Text such as "0.1 GPa, 1 GPa" as quantities of one dimension within bounds."""
 
     def read(given: object) -> object:
         parts = given.split(",") if isinstance(given, str) else given
@@ -80,8 +80,8 @@ class HydrogenParameters(Parameters):
     """Options of ``calc hydrogen``."""
 
     pressure: Annotated[tuple[Quantity, ...], _listed("GPa", 0.0, HIGHEST_HYDROGEN_PRESSURE)] = Field(
-        description='One pressure or several, such as "0.1 GPa, 1 GPa, 6 GPa +- 0.2 GPa"; at most 20
-        GPa.', examples=["6 GPa"],
+        description='One pressure or several, such as "0.1 GPa, 6 GPa +- 0.2 GPa"; at most 20 GPa.',
+        examples=["6 GPa"],
     )
     temperature: Annotated[tuple[Quantity, ...], _listed("K", 0.0, None)] = Field(
         description='One temperature or several, such as "25 degC, 800 degC"; at most 2000 K.',
@@ -211,9 +211,7 @@ def _std_of_equations(state: HydrogenState) -> Floats:
     return np.array([mu, mu, state.log10_fugacity_std, state.molar_volume_std, state.density_std])
 
 
-def _std_of_state(
-    values: Floats, pressure: Quantity, temperature: Quantity, isotope: Isotope
-) -> Floats:
+def _std_of_state(values: Floats, pressure: Quantity, temperature: Quantity, isotope: Isotope) -> Floats:
     """What the uncertainties of pressure and temperature, where given, do to the values."""
     total = np.zeros(values.size)
     for which, quantity in enumerate((pressure, temperature)):

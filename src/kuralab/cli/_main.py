@@ -37,6 +37,7 @@ class _Kuralab(LazyGroup):
         "data": Entry("kuralab.cli.data:data", "Find, show and export measurements and results."),
         "ledger": Entry("kuralab.cli.ledger:ledger", "Verify or rebuild the lab's ledger."),
         "analyze": Entry("kuralab.cli.analyze:analyze", "Analyse files with no lab."),
+        "calc": Entry("kuralab.cli.calc:calc", "Small physics answers that need no file."),
         "check": Entry("kuralab.cli.check:check", "Check a protocol against a facility."),
         "demo": Entry("kuralab.cli.demo:demo", "Analyse real spectra that come with kuralab."),
         "read": Entry("kuralab.cli.read:read", "Show what is in a file: format, columns, units."),

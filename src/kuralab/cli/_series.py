@@ -28,8 +28,10 @@ def series_of(record: AnalysisRecord) -> dict[Key, list[Result]]:
     """Results of one file each, by spectrum; empty where there is too little to stand side by side."""
     found: dict[Key, list[Result]] = {}
     for row, result in zip(rows_of_results(record), record.results, strict=True):
-        if len(result.input) == 1:
-            found.setdefault((result.input[0], row.conditions), []).append(result)
+        # A calculation has no files: its conditions tell the rows apart.
+        if len(result.input) == 1 or not record.input:
+            source = result.input[0] if result.input else 0
+            found.setdefault((source, row.conditions), []).append(result)
     kinds = {result.quantity for row in found.values() for result in row}
     # Where most rows lack most quantities, a list reads better than a table full of holes.
     filled = sum(len(row) for row in found.values())
@@ -65,7 +67,7 @@ def _table(record: AnalysisRecord, series: dict[Key, list[Result]], kinds: Seque
     table = table_of(*["file"] * named, "conditions", *heads, *["flags"] * flagged)
     for (source, conditions), results in series.items():
         shown = {result.quantity: result for result in results if result.quantity in kinds}
-        cells = [PurePath(record.input[source].file).name] * named + [conditions]
+        cells = [PurePath(record.input[source].file).name, conditions] if named else [conditions]
         cells += [_value(shown[kind]) if kind in shown else "" for kind in kinds]
         table.add_row(*map(Text, cells + [_flags(list(shown.values()))] * flagged))
     return table

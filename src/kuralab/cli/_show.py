@@ -26,7 +26,7 @@ def show_outcome(outcome: Outcome) -> None:
     for table in side_by_side:
         out.print(table)
     if side_by_side:
-        results = [result for result in results if len(result.input) != 1]
+        results = [result for result in results if record.input and len(result.input) != 1]
     if results:
         out.print(_results_table(record, results))
     if record.models:

@@ -14,8 +14,6 @@ from kuralab.cli._options import LOG, common_options, say_where
 from kuralab.errors import InputError
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
-
     from kuralab.analysis import Outcome
 
 NO_ANSWER = 1
@@ -73,21 +71,21 @@ def _analyze(
     files: tuple[Path, ...],
     output: Path | None,
     as_json: bool,
-    **given: str | None,
+    **given: str | tuple[str, ...] | None,
 ) -> int:
     from kuralab._shortcuts import analyse_files, checked_parameters
-    from kuralab.cli._flags import flag_of
+    from kuralab.cli._flags import flag_of, with_flag
     from kuralab.cli._progress import COMPILED_TECHNIQUES, compile_once, reading_progress
     from kuralab.cli._show import show_outcome
 
-    written = {name: text for name, text in given.items() if text is not None}
+    written = {name: text for name, text in given.items() if text is not None and text != ()}
     settings = checked_parameters(technique, written, spelled=flag_of)
     if technique.name in COMPILED_TECHNIQUES:
         compile_once()
     try:
         outcome = analyse_files(technique, files, settings, reading=reading_progress)
     except InputError as error:
-        raise _as_flag(error, settings) from error
+        raise with_flag(error, settings) from error
     paths = _report(outcome, output) if output is not None else ()
     for warning in outcome.record.warnings:
         LOG.warning(warning)
@@ -97,17 +95,6 @@ def _analyze(
         show_outcome(outcome)
     say_where(paths, as_json=as_json)
     return 0 if any(result.value is not None for result in outcome.record.results) else NO_ANSWER
-
-
-def _as_flag(error: InputError, settings: BaseModel) -> InputError:
-    """The error with its field spelled as the user writes it."""
-    from kuralab.cli._flags import flag_of
-
-    if error.field not in type(settings).model_fields:
-        return error
-    return InputError(
-        error.message, hint=error.hint, file=error.file, line=error.line, field=flag_of(error.field)
-    )
 
 
 def _report(outcome: Outcome, folder: Path) -> tuple[Path, ...]:

@@ -29,6 +29,7 @@ from kuralab.model.operation import (
     operation_kinds,
 )
 from kuralab.model.protocol import Link, Protocol, Step, Value
+from kuralab.model.refinement import RefinementPlan
 from kuralab.model.result import (
     AnalysisRecord,
     Covariance,
@@ -76,6 +77,7 @@ __all__ = [
     "Range",
     "RawFile",
     "Record",
+    "RefinementPlan",
     "Request",
     "Resolution",
     "Resource",

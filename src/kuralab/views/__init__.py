@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     )
     from kuralab.views._campaign_report import write_campaign_report
     from kuralab.views._figures import ReportFigure, figures_of
+    from kuralab.views._hydrogen import hydrogen
     from kuralab.views._impedance import bode, relaxation, residuals
     from kuralab.views._isotherms import isotherms, vant_hoff
     from kuralab.views._measurement import measurement_figure
@@ -66,6 +67,7 @@ __all__ = [
     "figures_of",
     "format_quantity",
     "format_value",
+    "hydrogen",
     "isotherms",
     "literature_lines",
     "measurement_figure",
@@ -103,6 +105,7 @@ _ON_USE: Final = {
     "arrhenius": "_arrhenius",
     "bode": "_impedance",
     "figures_of": "_figures",
+    "hydrogen": "_hydrogen",
     "isotherms": "_isotherms",
     "literature_lines": "_run_tables",
     "measurement_figure": "_measurement",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from matplotlib.figure import Figure
 
 from kuralab.views._arrhenius import arrhenius
+from kuralab.views._hydrogen import hydrogen
 from kuralab.views._impedance import bode, relaxation, residuals
 from kuralab.views._isotherms import isotherms, vant_hoff
 from kuralab.views._labels import Language
@@ -14,7 +15,7 @@ from kuralab.views._nyquist import nyquist
 from kuralab.views._polarisation import polarisation
 
 if TYPE_CHECKING:
-    from kuralab.analysis import HydrideDetails, Outcome, SpectrumDetails
+    from kuralab.analysis import HydrideDetails, HydrogenDetails, Outcome, SpectrumDetails
 
 
 class ReportFigure(NamedTuple):
@@ -35,6 +36,8 @@ def figures_of(outcome: Outcome, *, language: Language = "en") -> list[ReportFig
         figures.append(_polarisation_figure(outcome, language))
     if outcome.hydrides:
         figures += _hydride_figures(outcome.hydrides, language)
+    if outcome.hydrogen is not None:
+        figures.append(_hydrogen_figure(outcome.hydrogen, language))
     if outcome.spectra:
         figures += _spectra_figures(outcome, language)
     return figures
@@ -100,6 +103,22 @@ def _hydride_figures(hydrides: tuple[HydrideDetails, ...], language: Language) -
             )
         )
     return figures
+
+
+def _hydrogen_figure(details: HydrogenDetails, language: Language) -> ReportFigure:
+    en, ja = ("hydrogen", "水素") if details.isotope == "H2" else ("deuterium", "重水素")
+    bound = any(not curve.known.all() for curve in details.curves)
+    return ReportFigure(
+        "hydrogen",
+        f"Chemical potential of {en} against pressure, relative to the ideal gas at 1 bar and the same "
+        "temperature. Bands: one standard uncertainty; dashes: ideal gas; bars across a line: freezing; "
+        "open symbols: states asked for."
+        + (" Dots: the solid is not known there; the fluid’s value is an upper bound." if bound else ""),
+        f"{ja}の化学ポテンシャルと圧力（同じ温度、1 bar の理想気体を基準）。帯: 標準不確かさ、"
+        "破線: 理想気体、縦棒: 凝固点、白抜き: 指定した状態。"
+        + ("点線: 固体の値が未知の範囲で、流体としての値（上限値）。" if bound else ""),
+        hydrogen(details, language=language),
+    )
 
 
 def _spectra_figures(outcome: Outcome, language: Language) -> list[ReportFigure]:

@@ -27,6 +27,7 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
     "hydrogen_content": ("hydrogen content / {unit}", "水素量 / {unit}"),
     "hydrogen_pressure": ("pressure / {unit}", "圧力 / {unit}"),
     "log_fugacity": ("ln(f / bar)", "ln(f / bar)"),
+    "chemical_potential": ("[μ({gas}) − μ°(1 bar)] / (kJ mol⁻¹)", "[μ({gas}) − μ°(1 bar)] / (kJ mol⁻¹)"),
     "log_pressure": ("ln(p / bar)", "ln(p / bar)"),
     # legends and panels
     "measured": ("measured", "測定値"),
@@ -50,6 +51,10 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
     "absorption": ("absorption", "吸蔵"),
     "desorption": ("desorption", "放出"),
     "plateau": ("plateau", "プラトー"),
+    "ideal_gas": ("ideal gas", "理想気体"),
+    "band_95": ("95 % band", "95 % の範囲"),
+    "freezing": ("freezing", "凝固"),
+    "upper_bound": ("upper bound (solid)", "上限値（固体）"),
     # runs
     "conductivity_25": ("σ(25 °C) / (S cm⁻¹)", "σ(25 °C) / (S cm⁻¹)"),
     "activation_energy": ("Eₐ / eV", "Eₐ / eV"),

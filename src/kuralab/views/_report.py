@@ -24,6 +24,7 @@ _TECHNIQUES: Final = {
     "impedance": ("Impedance spectroscopy", "交流インピーダンス測定"),
     "arrhenius": ("Activation energy of ion conduction", "イオン伝導の活性化エネルギー"),
     "polarisation": ("Direct-current polarisation", "直流分極測定"),
+    "calc hydrogen": ("Hydrogen at high pressure", "高圧下の水素"),
     "pct": ("Hydrogen isotherms", "水素の圧力–組成等温線（PCT）"),
 }
 

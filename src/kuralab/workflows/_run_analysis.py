@@ -1,4 +1,6 @@
-"""What a run's measurements mean: each sample's spectra analysed, the results as facts.
+"""What a run's measurements mean: each sample's measurements analysed, the results as facts.
+
+Spectra of a sample are analysed together, isotherms likewise, powder patterns each by itself.
 
 An analysis is a function of stored measurements and of the sample's stored dimensions. Its results
 carry identities that follow from what went in, so that the same analysis is stored once however
@@ -11,20 +13,34 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from kuralab import __version__
+from kuralab import __version__, formats
 from kuralab.analysis import Outcome
 from kuralab.analysis.arrhenius import ArrheniusParameters, analyse_arrhenius
 from kuralab.analysis.impedance import ImpedanceParameters, analyse_impedance
+from kuralab.analysis.pct import PctParameters, analyse_pct
 from kuralab.errors import KuralabError
-from kuralab.model import Measurement, Result
-from kuralab.store import Catalogue, Fact, MeasurementRow, SampleRow, StepRow, Tables
+from kuralab.model import Measurement, Protocol, Result
+from kuralab.store import Catalogue, Fact, MeasurementRow, RawStore, SampleRow, StepRow, Tables
 from kuralab.units import quantity_kind
 from kuralab.views import Finding
+from kuralab.workflows._pattern_analysis import analysed_pattern
+from kuralab.workflows._request import request_of
 
 SPECTRA: Final = "impedance_spectrum"
+ISOTHERMS: Final = "hydrogen_isotherm"
+PATTERNS: Final = ("x_ray_pattern", "neutron_pattern")
+TECHNIQUES: Final = (SPECTRA, *PATTERNS, ISOTHERMS)
+"""What can be analysed, by operation, in the order in which it is."""
+_OF_FAILURE: Final = {
+    SPECTRA: ("impedance", "ionic_conductivity_25C"),
+    ISOTHERMS: ("pct", "hydrogen_capacity"),
+    **dict.fromkeys(PATTERNS, ("phase_check", "unexplained_fraction")),
+}
+"""Technique and quantity of the result without a value that stands for an analysis that failed."""
 SOFTWARE: Final = f"kuralab {__version__}"
 _OPEN: Final = ("waiting", "ready", "claimed", "started", "unknown")
 _DIMENSIONS: Final = ("thickness", "diameter")
@@ -41,34 +57,38 @@ class RunAnalysis:
 def analyse_run(
     folder: Path, run: str, *, synthetic: bool, progress: Callable[[str], object] = lambda _: None
 ) -> RunAnalysis:
-    """Analyse the impedance spectra of a run, sample by sample.
+    """Analyse the measurements of a run, sample by sample.
 
-    Two temperatures or more give an Arrhenius line, one gives a conductivity. A sample whose
-    measurements have not all ended is analysed, but its results are not facts yet.
+    Spectra at two temperatures or more give an Arrhenius line, one gives a conductivity; isotherms
+    give plateaus; a powder pattern is held against the structures that its step names. A sample
+    whose measurements have not all ended is analysed, but its results are not facts yet.
 
     synthetic: the instruments are twins, and every result says so; progress: is told each sample.
     """
     catalogue, tables = Catalogue(folder), Tables(folder)
-    spectra: dict[str, list[MeasurementRow]] = {}
-    for row in catalogue.measurements(run=run, technique=SPECTRA):
-        if row.rows == 0:  # kept as a raw file only, because no reader understood it
-            continue
-        spectra.setdefault(row.sample, []).append(row)
+    measured: dict[tuple[str, str], list[MeasurementRow]] = {}
+    for technique in TECHNIQUES:
+        for row in catalogue.measurements(run=run, technique=technique):
+            if row.rows == 0:  # kept as a raw file only, because no reader understood it
+                continue
+            measured.setdefault((row.sample, _group_of(row)), []).append(row)
+    lab = _Lab(folder, run, tables)
     busy = _unfinished(catalogue.steps(run))
     known = {result.id for result in catalogue.results(run=run)}
     findings: list[Finding] = []
     facts: list[Fact] = []
     for sample in catalogue.samples(run):
-        rows = spectra.get(sample.sample)
-        if not rows:
-            continue
-        progress(sample.name)
-        finding = _analysed(sample, rows, tables)
-        if synthetic and finding.outcome is not None:
-            finding = replace(finding, outcome=_marked_synthetic(finding.outcome))
-        findings.append(finding)
-        if sample.sample not in busy:
-            facts += [fact for fact in _facts(finding) if fact.payload["id"] not in known]
+        of_sample = [rows for (owner, _), rows in measured.items() if owner == sample.sample]
+        if of_sample:
+            progress(sample.name)
+        for rows in of_sample:
+            finding = _analysed(sample, rows, lab)
+            if synthetic and finding.outcome is not None:
+                finding = replace(finding, outcome=_marked_synthetic(finding.outcome))
+            findings.append(finding)
+            if sample.sample not in busy:
+                found = _facts(finding, rows[0].technique)
+                facts += [fact for fact in found if fact.payload["id"] not in known]
     return RunAnalysis(tuple(findings), tuple(facts))
 
 
@@ -79,15 +99,49 @@ def result_identity(*, sample: str, technique: str, result: Result, inputs: Sequ
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
 
+def _group_of(row: MeasurementRow) -> str:
+    """What is analysed together."""
+    return row.id if row.technique in PATTERNS else row.technique
+
+
+@dataclass(frozen=True)
+class _Lab:
+    """Where the measurements of one run, and what was asked of them, are read."""
+
+    folder: Path
+    run: str
+    tables: Tables
+
+    @cached_property
+    def protocol(self) -> Protocol:
+        """As it was handed in."""
+        return request_of(self.folder, self.run)[0]
+
+    def measurements(self, row: MeasurementRow) -> tuple[Measurement, ...]:
+        """The measurement of a row; of an isotherm every branch that its file holds."""
+        stored = self.tables.read(row.id)
+        if row.technique != ISOTHERMS:
+            return (_with_temperature(stored, row),)
+        # The table holds the first branch only; the bytes hold all of them.
+        branches = formats.read(RawStore(self.folder).path(row.raw_sha256))
+        named = {"name": stored.raw.name}
+        return tuple(
+            _with_temperature(
+                branch.model_copy(update={"raw": branch.raw.model_copy(update=named)}), row
+            )
+            for branch in branches
+        )
+
+
 def _unfinished(steps: Sequence[StepRow]) -> set[str]:
     """Samples for which a step has not ended yet."""
     return {sample for step in steps if step.state in _OPEN for sample in step.samples}
 
 
-def _analysed(sample: SampleRow, rows: Sequence[MeasurementRow], tables: Tables) -> Finding:
+def _analysed(sample: SampleRow, rows: Sequence[MeasurementRow], lab: _Lab) -> Finding:
     try:
-        measurements = [_with_temperature(tables.read(row.id), row) for row in rows]
-        outcome = _outcome(sample, measurements)
+        measurements = [found for row in rows for found in lab.measurements(row)]
+        outcome = _outcome(sample, rows[0], measurements, lab)
     except KuralabError as error:
         return Finding(sample, None, message=str(error), inputs=tuple(row.id for row in rows))
     except (ArithmeticError, ValueError) as error:
@@ -100,7 +154,14 @@ def _analysed(sample: SampleRow, rows: Sequence[MeasurementRow], tables: Tables)
     return Finding(sample, outcome, inputs=inputs)
 
 
-def _outcome(sample: SampleRow, measurements: Sequence[Measurement]) -> Outcome:
+def _outcome(
+    sample: SampleRow, row: MeasurementRow, measurements: Sequence[Measurement], lab: _Lab
+) -> Outcome:
+    if row.technique in PATTERNS:
+        asked = lab.protocol.step(row.step).parameters
+        return analysed_pattern(measurements[0], asked, neutron=row.technique == "neutron_pattern")
+    if row.technique == ISOTHERMS:
+        return analyse_pct(measurements, PctParameters())
     dimensions = {key: sample.values[key] for key in _DIMENSIONS if key in sample.values}
     temperatures = {m.temperature.to("K").value for m in measurements if m.temperature is not None}
     if len(temperatures) > 1:
@@ -123,9 +184,10 @@ def _marked_synthetic(outcome: Outcome) -> Outcome:
     return replace(outcome, record=outcome.record.model_copy(update={"results": results}))
 
 
-def _facts(finding: Finding) -> list[Fact]:
+def _facts(finding: Finding, operation: str) -> list[Fact]:
     if finding.outcome is None:
-        return [_fact(finding, "impedance", _failure(finding.message), finding.inputs)]
+        technique, quantity = _OF_FAILURE[operation]
+        return [_fact(finding, technique, _failure(quantity, finding.message), finding.inputs)]
     record = finding.outcome.record
     return [
         _fact(finding, record.technique, result, [finding.inputs[i] for i in result.input])
@@ -133,8 +195,7 @@ def _facts(finding: Finding) -> list[Fact]:
     ]
 
 
-def _failure(message: str) -> Result:
-    quantity = "ionic_conductivity_25C"
+def _failure(quantity: str, message: str) -> Result:
     return Result(
         quantity=quantity,
         value=None,

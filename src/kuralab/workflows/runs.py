@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from kuralab.clock import WallClock
 from kuralab.lab import Lab, RunSummary
 from kuralab.model import Facility, Protocol
-from kuralab.store import Catalogue, Event, Ledger, SampleRow
+from kuralab.store import Catalogue, Event, SampleRow
 from kuralab.views import Finding, Language, RunOverview, write_run_report
 from kuralab.workflows._lineage import lineage_of
+from kuralab.workflows._request import request_of
 from kuralab.workflows._run_analysis import analyse_run
 from kuralab.workflows._variation import literature_beside, variation_of
+
+__all__ = ["CarriedOut", "carry_out", "overview_of", "request_of"]
 
 _CONDUCTIVITY: Final = "ionic_conductivity_25C"
 LITERATURE_SOURCE: Final = (
@@ -78,29 +80,12 @@ def carry_out(
     return CarriedOut(summary, overview_of(lab_folder, summary.run, analysis.findings))
 
 
-def request_of(lab_folder: Path, run: str) -> tuple[Protocol, Facility]:
-    """The protocol and the facility of a run, as they were when it was handed in.
-
-    Raises
-    ------
-    InputError
-        There is no such run.
-    """
-    Catalogue(lab_folder).run(run)
-    with Ledger.open(lab_folder, clock=WallClock(), writer=False) as ledger:
-        created = next(iter(ledger.events(stream=run, kind="run.created")))
-    return (
-        Protocol.model_validate(created.payload["protocol"]),
-        Facility.model_validate(created.payload["facility"]),
-    )
-
-
 def overview_of(lab_folder: Path, run: str, findings: tuple[Finding, ...]) -> RunOverview:
     """What the report of a run shows, from the store and from the analyses of its samples."""
     catalogue = Catalogue(lab_folder)
     protocol, facility = request_of(lab_folder, run)
     samples = catalogue.samples(run)
-    measured = [finding.sample for finding in findings]
+    measured = list({f.sample.sample: f.sample for f in findings}.values())
     variation = variation_of(measured, protocol)
     shown = _best(findings) or next(iter(samples), None)
     return RunOverview(

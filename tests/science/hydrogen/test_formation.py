@@ -26,9 +26,7 @@ def _line(enthalpy: float, entropy: float, std: float = 0.03) -> VantHoff:
 LANI5 = _line(-31.1, -111.2)
 
 
-def _found(
-    line: VantHoff, temperature: float, volume: tuple[float, float] = (0.0, 0.0)
-) -> Formation:
+def _found(line: VantHoff, temperature: float, volume: tuple[float, float] = (0.0, 0.0)) -> Formation:
     return formation_pressure(
         vant_hoff=line, temperature=temperature, volume_change=volume, mean_temperature=280.0
     )

@@ -26,7 +26,9 @@ def _found(content: np.ndarray, log_p: np.ndarray, **given: float) -> Plateau:
 def _sloping(n: int, slope: float, level: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
     """ln p = level at the middle of a plateau from 0 to 1, and steep beside it."""
     c = np.linspace(0.0, 1.0, n)
-    return c, level + slope * (c - 0.5) + 4.0 * np.clip(c - 0.9, 0, None) - 40.0 * np.clip(0.1 - c, 0, None)
+    return c, level + slope * (c - 0.5) + 4.0 * np.clip(c - 0.9, 0, None) - 40.0 * np.clip(
+        0.1 - c, 0, None
+    )
 
 
 def test_a_flat_plateau_is_its_pressure() -> None:

@@ -9,6 +9,7 @@ from typing import Final, final
 
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import NDArray
 
 from kuralab.errors import ScienceError
 from kuralab.instruments._driver import Order
@@ -24,6 +25,8 @@ from kuralab.science.synthesis import (
     la_ni_h_growth,
     recovered_mass_fractions,
 )
+
+Floats = NDArray[np.float64]
 
 ROOM: Final = 298.15
 HIGHEST_PRESSURE: Final = 10.0
@@ -51,16 +54,16 @@ class _Programme:
     quenched: float
     released: float
 
-    def pressure_at(self, time: np.ndarray) -> np.ndarray:
+    def pressure_at(self, time: Floats) -> Floats:
         """GPa."""
         times = (0.0, self.compressed, self.quenched, self.released)
-        return np.interp(time, times, (0.0, self.pressure, self.pressure, 0.0))
+        return np.asarray(np.interp(time, times, (0.0, self.pressure, self.pressure, 0.0)))
 
-    def temperature_at(self, time: np.ndarray) -> np.ndarray:
+    def temperature_at(self, time: Floats) -> Floats:
         """K."""
         times = (0.0, self.compressed, self.hot, self.held, self.quenched)
         hot = self.temperature
-        return np.interp(time, times, (ROOM, ROOM, hot, hot, ROOM))
+        return np.asarray(np.interp(time, times, (ROOM, ROOM, hot, hot, ROOM)))
 
 
 @final

@@ -73,7 +73,7 @@ class NeutronBeam:
         generator = happening.generator(identity, order.key, "neutron")
         own = happening.generator(happening.instrument, "calibration").normal(size=2)
         low, high, step = _range(order)
-        angles = low + step * np.arange(round((high - low) / step) + 1)
+        angles = low + step * np.arange(round((high - low) / step) + 1, dtype=np.float64)
         true = self._wavelength * (1.0 + values["wavelength"] * float(own[0]))
         optics = Optics(
             lines=((true, 1.0),),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final, final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kuralab.instruments._driver import Order
 from kuralab.instruments.twins._forms import wants_form
@@ -123,6 +124,6 @@ def _range(order: Order) -> tuple[float, float, float]:
     )
 
 
-def _angles(order: Order) -> np.ndarray:
+def _angles(order: Order) -> NDArray[np.float64]:
     low, high, step = _range(order)
-    return low + step * np.arange(round((high - low) / step) + 1)
+    return low + step * np.arange(round((high - low) / step) + 1, dtype=np.float64)

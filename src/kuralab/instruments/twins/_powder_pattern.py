@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuralab.model import Crystal
-from kuralab.science.diffraction import cell_volume, phase_mass, reflections
+from kuralab.science.diffraction import Reflections, cell_volume, phase_mass, reflections
 
 Floats = NDArray[np.float64]
 
@@ -119,16 +119,15 @@ def split_pearson(x: Floats, halves: tuple[float, float], exponents: tuple[float
         narrow = 2.0 ** (1.0 / m) - 1.0
         area += half * math.sqrt(math.pi / narrow) * math.gamma(m - 0.5) / (2.0 * math.gamma(m))
         sides.append((1.0 + narrow * (x / half) ** 2) ** -m)
-    return np.where(x < 0, sides[0], sides[1]) / area
+    return np.asarray(np.where(x < 0, sides[0], sides[1]) / area)
 
 
-def _texture(crystal: Crystal, found: object, ratio: float) -> Floats | float:
+def _texture(crystal: Crystal, found: Reflections, ratio: float) -> Floats | float:
     cell = crystal.cell
     if cell.a == cell.b == cell.c and cell.gamma == 90.0:
         return 1.0
     # c is along c* in all cells here, so that every equivalent has the same angle to it.
-    h, d = found.h, found.d  # type: ignore[attr-defined]
-    cosine = (h[:, 2] * d / cell.c) ** 2
+    cosine = (found.h[:, 2] * found.d / cell.c) ** 2
     return np.asarray((ratio**2 * cosine + (1.0 - cosine) / ratio) ** -1.5)
 
 

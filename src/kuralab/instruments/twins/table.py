@@ -1,6 +1,6 @@
 """All parameters of the twins as tables: ``python -m kuralab.instruments.twins.table PAGE``.
 
-They go between the marks of the pages of docs/workflows that ``PAGES`` names; a test holds them together.
+They go between the marks of the pages of docs/workflows that ``PAGES`` names; a test compares them.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from kuralab.science.diffraction._atoms import Reflections, density, phase_mass, reflections
 from kuralab.science.diffraction._cell import cell_volume
+from kuralab.science.diffraction._judgement import Verdict, judge, undetermined
 from kuralab.science.diffraction._pattern import Pattern, pattern_of
 from kuralab.science.diffraction._phase import Phase, phase_of
 from kuralab.science.diffraction._refine import PatternFit, Refinement, Settings, refine
@@ -12,6 +13,7 @@ from kuralab.science.diffraction._scattering import (
     form_factor,
     neutron_length,
 )
+from kuralab.science.diffraction._screening import Screening, screen_phases
 from kuralab.science.diffraction._simulate import simulate_pattern
 from kuralab.science.diffraction._statistics import Agreement
 from kuralab.science.diffraction._strategy import Stage
@@ -25,19 +27,24 @@ __all__ = [
     "Radiation",
     "Refinement",
     "Reflections",
+    "Screening",
     "Settings",
     "Stage",
+    "Verdict",
     "anomalous",
     "atomic_mass",
     "cell_volume",
     "density",
     "form_factor",
+    "judge",
     "neutron_length",
     "pattern_of",
     "phase_mass",
     "phase_of",
     "refine",
     "reflections",
+    "screen_phases",
     "simulate_pattern",
     "space_group",
+    "undetermined",
 ]

@@ -5,12 +5,12 @@ from kuralab.science.hydrogen._content import (
     hydrogen_per_formula,
     hydrogen_per_metal,
 )
+from kuralab.science.hydrogen._fluid import JOIN_END
 from kuralab.science.hydrogen._formation import (
     HIGHEST_FORMATION_PRESSURE,
     Formation,
     formation_pressure,
 )
-from kuralab.science.hydrogen._fluid import JOIN_END
 from kuralab.science.hydrogen._ideal import ideal_chemical_potential, ideal_gibbs_energy
 from kuralab.science.hydrogen._isotherm import Isotherm, Isotope, isotherm_from_points
 from kuralab.science.hydrogen._plateau import Plateau, find_plateau

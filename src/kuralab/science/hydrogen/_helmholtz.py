@@ -29,6 +29,9 @@ STATED_TEMPERATURE: Final = {"H2": 1000.0, "D2": 600.0}
 HIGHEST_TEMPERATURE: Final = 2000.0
 """K. Up to here the equations are smooth; between the stated end and this one they are extrapolated."""
 
+_IDEAL: Final = 1e-10
+"""GPa; gas below it is ideal within 1e-7 from 20 K, and the library's solver loses its way."""
+
 _FLUID: Final = {"H2": "Hydrogen", "D2": "Deuterium"}
 _local = threading.local()
 
@@ -82,6 +85,9 @@ def reference_residual(*, pressure: Floats, temperature: float, isotope: Isotope
     state = _state_of(isotope)
     log_coefficient, volume = np.empty(pressure.shape), np.empty(pressure.shape)
     for i, p in enumerate(map(float, pressure)):
+        if p < _IDEAL:
+            log_coefficient[i], volume[i] = 0.0, GAS_CONSTANT * temperature / p
+            continue
         try:
             state.update(PT_INPUTS, 1e9 * p, temperature)
         except ValueError as error:

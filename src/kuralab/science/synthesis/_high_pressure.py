@@ -74,7 +74,12 @@ def la_ni_h() -> tuple[Compound, ...]:
     """The compounds of ``la_ni_h.yaml``, where each number has its source."""
     found = parameters_from_file(package="kuralab.science.synthesis", file="la_ni_h.yaml")
     return tuple(
-        Compound(name=name, **{**values, "slow": values["slow"] > 0}) for name, values in found.items()
+        Compound(
+            name=name,
+            slow=values["slow"] > 0,
+            **{key: value for key, value in values.items() if key != "slow"},
+        )
+        for name, values in found.items()
     )
 
 
@@ -216,15 +221,18 @@ def compounds_after_synthesis(
     dict
         moles of formula units per mole of metal atoms, by name
     """
-    at = {
-        "lanthanum": lanthanum,
-        "pressure": pressure,
-        "temperature": temperature,
-        "hydrogen_potential": hydrogen_potential,
-    }
+
+    def stable(among: Iterable[Compound]) -> dict[str, float]:
+        return stable_compounds(
+            lanthanum=lanthanum,
+            pressure=pressure,
+            temperature=temperature,
+            hydrogen_potential=hydrogen_potential,
+            among=among,
+        )
+
     grown = fraction_grown(duration=duration, temperature=temperature, growth=growth)
-    early = stable_compounds(among=[c for c in compounds if not c.slow], **at)
-    late = stable_compounds(among=compounds, **at)
+    early, late = stable([c for c in compounds if not c.slow]), stable(compounds)
     moles = {name: (1.0 - grown) * amount for name, amount in early.items()}
     for name, amount in late.items():
         moles[name] = moles.get(name, 0.0) + grown * amount

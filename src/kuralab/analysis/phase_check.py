@@ -1,0 +1,135 @@
+"""A powder pattern held against known phases: what they explain, and how much they leave over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from kuralab import __version__
+from kuralab.analysis._details import Outcome
+from kuralab.analysis._spectra import input_files
+from kuralab.errors import InputError, ScienceError
+from kuralab.model import (
+    AnalysisRecord,
+    Crystal,
+    Flag,
+    Kind,
+    Measurement,
+    ModelTried,
+    PowderInstrument,
+    Result,
+)
+from kuralab.science.diffraction import Pattern, Screening, pattern_of, screen_phases
+
+NOTHING_NEW: Final = 0.15
+"""Unexplained shares below this are usual: impurities, texture, a background taken too low."""
+_METHOD: Final = "non-negative scales of calculated patterns, both made coarse (0.25 deg), no refinement"
+_SCATTER: Final = 0.1
+"""Relative standard uncertainty of a mass fraction from a screening: texture and microabsorption."""
+
+
+def screened(
+    measurement: Measurement, *, crystals: Sequence[Crystal], instrument: PowderInstrument
+) -> Screening:
+    """Which of the crystals a pattern shows.
+
+    Raises
+    ------
+    InputError
+        No powder pattern, or one that cannot be used.
+    """
+    try:
+        return screen_phases(powder_pattern(measurement, instrument), crystals)
+    except ScienceError as error:
+        raise InputError(str(error), file=measurement.raw.name) from None
+
+
+def powder_pattern(
+    measurement: Measurement, instrument: PowderInstrument, *, label: str = ""
+) -> Pattern:
+    """The measurement as the science takes it.
+
+    Raises
+    ------
+    InputError
+        No powder pattern.
+    ScienceError
+        One that cannot be used.
+    """
+    names = {column.name for column in measurement.columns}
+    if measurement.kind is not Kind.POWDER_PATTERN or not {"two_theta", "intensity"} <= names:
+        raise InputError(
+            f"holds a {measurement.kind.value}, but intensity against 2theta is needed",
+            file=measurement.raw.name,
+        )
+    std = (
+        np.asarray(measurement.values("intensity_uncertainty"))
+        if "intensity_uncertainty" in names
+        else None
+    )
+    return pattern_of(
+        np.asarray(measurement.values("two_theta", unit="deg")),
+        np.asarray(measurement.values("intensity")),
+        instrument,
+        uncertainty=std,
+        label=label,
+    )
+
+
+def check_phases(
+    measurement: Measurement, *, crystals: Sequence[Crystal], instrument: PowderInstrument
+) -> Outcome:
+    """What known phases explain of a pattern, and what they do not.
+
+    Returns
+    -------
+    Outcome
+        ``unexplained_fraction``, and a ``phase_fraction`` among the known phases for each that is
+        there. Flag ``model_inadequate`` where more is unexplained than is usual.
+
+    Raises
+    ------
+    InputError
+        No powder pattern, or one that cannot be used.
+    """
+    found = screened(measurement, crystals=crystals, instrument=instrument)
+    new = found.unexplained > max(NOTHING_NEW, 2.0 * found.unexplained_std)
+    flags: tuple[Flag, ...] = ("model_inadequate",) if new else ()
+    results = [
+        Result(
+            quantity="unexplained_fraction",
+            value=found.unexplained,
+            uncertainty=found.unexplained_std,
+            unit="",
+            method=_METHOD,
+            input=(0,),
+        ),
+        *(
+            Result(
+                quantity="phase_fraction",
+                value=100.0 * found.fractions[name],
+                uncertainty=100.0 * _SCATTER * found.fractions[name] + 0.5,
+                unit="wt%",
+                flags=flags,
+                method=f"{_METHOD}; among the known phases only",
+                conditions={"phase": name},
+                input=(0,),
+            )
+            for name in found.present()
+        ),
+    ]
+    names = ", ".join(crystal.name for crystal in crystals)
+    share = f"{100.0 * found.unexplained:.0f} % of the intensity is away from their lines"
+    return Outcome(
+        record=AnalysisRecord(
+            technique="phase_check",
+            input=input_files([measurement]),
+            parameters={"phases": names},
+            software=f"kuralab {__version__}",
+            results=tuple(results),
+            models=(ModelTried(name=names, adequate=not new, reason=share, input=(0,)),),
+            warnings=tuple(f"{measurement.raw.name}: {text}" for text in measurement.warnings),
+        )
+    )

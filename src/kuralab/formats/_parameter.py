@@ -1,0 +1,48 @@
+"""Parameters that stand in files: structures, instruments, plans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from kuralab.model._base import Record
+
+
+def read_parameter(kind: str, given: Any) -> Any:
+    """What one parameter's files hold; records that were given as such are passed on.
+
+    kind: "crystals", "instrument" or "plan"; given: a path, several, or text with commas between paths.
+
+    Raises
+    ------
+    InputError
+        A file cannot be read or understood.
+    """
+    if isinstance(given, Record):
+        return given if kind == "plan" else (given,)
+    if kind == "plan":
+        from kuralab.formats.refinement import read_refinement_plan
+
+        return read_refinement_plan(Path(given))
+    found: list[Any] = []
+    for one in _parts(given):
+        if isinstance(one, Record):
+            found.append(one)
+        elif kind == "crystals":
+            from kuralab.formats.cif import read_crystals
+
+            found += read_crystals(Path(one))
+        else:
+            from kuralab.formats.powder_instrument import read_instrument
+
+            found.append(read_instrument(Path(one)))
+    return tuple(found)
+
+
+def _parts(given: Any) -> Iterable[Any]:
+    if isinstance(given, Path):
+        return [given]
+    if isinstance(given, str):
+        return [part.strip() for part in given.split(",") if part.strip()]
+    return [part for one in given for part in (_parts(one) if isinstance(one, str) else [one])]
