@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from kuralab.analysis import TECHNIQUES
+from kuralab.analysis import CALCULATIONS, TECHNIQUES
 from kuralab.cli import main
 from kuralab.model.campaign import Budget
 from kuralab.model.campaign_definition import CampaignDefinition
@@ -23,7 +23,7 @@ from kuralab.workflows import demo
 BLOCK = re.compile(r"```console\n\$ kuralab (?P<command>.*)\n(?P<shown>(?:.*\n)*?)```")
 PYTHON = re.compile(r"```python\n(?P<text>(?:.*\n)*?)```")
 FILE = re.compile(r"```csv (?P<name>\S+)\n(?P<text>(?:.*\n)*?)```")
-PAGES = ["README.md", "README.ja.md", *(f"docs/techniques/{t}.md" for t in TECHNIQUES)]
+PAGES = ["README.md", "README.ja.md", *(f"docs/techniques/{t}.md" for t in (*TECHNIQUES, *CALCULATIONS))]
 CAMPAIGN_PAGES = ["README.md", "README.ja.md", "docs/workflows/packaged_campaigns.md"]
 PYTHON_PAGES = ["README.md", "README.ja.md", "docs/planner.md"]
 CAMPAIGN = "campaign "

@@ -122,7 +122,7 @@ def checked_parameters(
     *,
     spelled: Callable[[str], str] = str,
 ) -> BaseModel:
-    """A technique's or calculation's parameters; ``spelled`` turns a field's name into what the user wrote.
+    """A technique's or calculation's parameters; ``spelled`` makes of a field what the user wrote.
 
     Raises
     ------
@@ -140,7 +140,7 @@ def checked_parameters(
         raise InputError(listed) from None
 
 
-def _with_files(technique: Technique, given: Mapping[str, Any]) -> dict[str, Any]:
+def _with_files(technique: Technique | Calculation, given: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters, with what stands in a file where a parameter takes one."""
     found = dict(given)
     for name, field in technique.parameter_class().model_fields.items():

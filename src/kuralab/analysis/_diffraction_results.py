@@ -174,8 +174,7 @@ class _Writer:
             self._book.warnings.append(f"{len(unknown) - _MOST_WARNINGS} more are not determined")
 
     def agreement(self) -> None:
-        """R factor and goodness of fit of each pattern; stated also where the model explains nothing."""
-        explains, self._explains = self._explains, True
+        """R factor and goodness of fit of each pattern."""
         for number, fit in enumerate(self._refinement.patterns):
             several = self._which(fit)
             self._put("r_wp", fit.agreement.r_wp, None, "%", inputs=(number,), conditions=several)
@@ -187,7 +186,6 @@ class _Writer:
                 inputs=(number,),
                 conditions=several,
             )
-        self._explains = explains
 
     def covariances(self) -> None:
         """Covariance between the refined results."""
@@ -238,8 +236,8 @@ def _warn(book: Book, refinement: Refinement, number: int, verdict: Verdict) -> 
     if fit.agreement.durbin_watson < _SERIAL:
         book.warnings.append(
             f"{where}neighbouring residuals go together (Durbin-Watson "
-            f"{fit.agreement.durbin_watson:.2f}); uncertainties include that, but not what a wrong model "
-            "shifts"
+            f"{fit.agreement.durbin_watson:.2f}); uncertainties include that, but not what a wrong "
+            "model shifts"
         )
 
 
@@ -263,6 +261,6 @@ def _warn_of_all(book: Book, refinement: Refinement) -> None:
     if neutrons and not any(name.endswith("wavelength") for name in names):
         length = neutrons[0].pattern.instrument.lines[0].wavelength
         book.warnings.append(
-            f"the cell rests on the wavelength {length:g} angstrom: a relative error of it is one of every "
-            "edge"
+            f"the cell rests on the wavelength {length:g} angstrom: a relative error of it is one of "
+            "every edge"
         )

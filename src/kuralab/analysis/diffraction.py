@@ -63,7 +63,7 @@ class DiffractionParameters(Parameters):
     )
     wavelength: Annotated[tuple[tuple[Line, ...], ...], BeforeValidator(_wavelengths)] = Field(
         default=(),
-        description='Such as "1.494 angstrom", or a tube: CuKa (both lines) or CuKa1. One for each pattern.',
+        description='Such as "1.494 angstrom", or a tube: CuKa (both lines), CuKa1. One per pattern.',
         examples=["1.494 angstrom"],
     )
     instrument: tuple[PowderInstrument, ...] = Field(

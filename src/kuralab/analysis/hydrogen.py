@@ -31,6 +31,9 @@ Floats = NDArray[np.float64]
 
 MOST_STATES: Final = 500
 MOST_CURVES: Final = 7
+LOWEST_ABSOLUTE: Final = 200.0
+"""K; colder gas has no one ratio of ortho- to parahydrogen."""
+
 _LOWEST_DRAWN: Final = 1e-4
 _POINTS: Final = 121
 
@@ -130,6 +133,10 @@ def calculate_hydrogen(parameters: HydrogenParameters) -> Outcome:
             results += _results(state, pressure, temperature, parameters.isotope)
             warnings += [f"{pressure}, {temperature}: {reason}" for reason in state.reasons]
         freezing = melting_pressure(kelvin)
+        if kelvin < LOWEST_ABSOLUTE:
+            notes.append(
+                f"At {temperature} there is no absolute value: it would need the ortho-para ratio."
+            )
         if freezing <= HIGHEST_HYDROGEN_PRESSURE:
             notes.append(f"At {temperature} {_NAMES[parameters.isotope]} freezes at {freezing:.3g} GPa.")
         if len(curves) < MOST_CURVES:

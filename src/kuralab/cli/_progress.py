@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
+from typing import Final
 
 import click
 
 MANY_FILES = 8
-COMPILED_TECHNIQUES = ("impedance", "arrhenius")
+_KERNELS: Final = {
+    "impedance": "impedance",
+    "arrhenius": "impedance",
+    "diffraction": "diffraction",
+}
+"""By technique: the field of science whose kernels it needs."""
 
 
 def reading_progress(files: Iterable[Path]) -> Iterable[Path]:
@@ -23,10 +30,11 @@ def reading_progress(files: Iterable[Path]) -> Iterable[Path]:
     return track(paths, description="reading", console=Console(stderr=True), transient=True)
 
 
-def compile_once() -> None:
-    """Compile the circuit kernel where that has not been done yet, and say so while it lasts."""
-    from kuralab.science.impedance import compile_kernels, is_compiled
-
-    if not is_compiled():
-        click.echo("compiling the circuit kernel once, about 10 s ...", err=True)
-        compile_kernels()
+def compile_once(technique: str = "impedance") -> None:
+    """Compile the kernels of a technique where that has not been done yet, and say so while it lasts."""
+    if technique not in _KERNELS:
+        return
+    field = import_module(f"kuralab.science.{_KERNELS[technique]}")
+    if not field.is_compiled():
+        click.echo(f"compiling the {_KERNELS[technique]} kernels once, about 10 s ...", err=True)
+        field.compile_kernels()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from kuralab.analysis import TECHNIQUES, Technique
+from kuralab.analysis import CALCULATIONS, TECHNIQUES, Calculation, Technique
 from kuralab.cli._flags import default_text, flag_of
 from kuralab.cli._main import kuralab
 
@@ -58,8 +58,8 @@ def _helps(command: click.Command, context: click.Context) -> Iterator[tuple[str
                 yield from _helps(child, click.Context(child, info_name=name, parent=context))
 
 
-def option_table(technique: Technique) -> str:
-    """The technique's parameters as a table for its page."""
+def option_table(technique: Technique | Calculation) -> str:
+    """The parameters of a technique or calculation as a table for its page."""
     rows = ["| option | meaning | default |", "|---|---|---|"]
     for name, field in technique.parameter_class().model_fields.items():
         meaning = (field.description or "").replace("|", "\\|")
@@ -71,7 +71,7 @@ def option_table(technique: Technique) -> str:
 def generated_pages(docs: Path) -> Iterator[tuple[Path, str]]:
     """The generated pages and what they must say."""
     yield docs / "cli.md", command_page()
-    for technique in TECHNIQUES.values():
+    for technique in (*TECHNIQUES.values(), *CALCULATIONS.values()):
         page = docs / "techniques" / f"{technique.name}.md"
         before, start, rest = page.read_text("utf-8").partition(_START)
         _, end, after = rest.partition(_END)

@@ -85,9 +85,12 @@ def _value(result: Result) -> str:
 
 
 def _flags(results: Sequence[Result]) -> str:
-    """Each flag once, with the quantities that it concerns."""
+    """Each flag once, with the quantities that it concerns unless these are all of the row."""
     flagged: dict[str, list[str]] = {}
     for result in results:
         for flag in result.flags:
             flagged.setdefault(flag, []).append(quantity_kind(result.quantity).symbol)
-    return "; ".join(f"{flag.replace('_', ' ')}: {', '.join(of)}" for flag, of in flagged.items())
+    return "; ".join(
+        flag.replace("_", " ") + (f": {', '.join(of)}" if len(of) < len(results) else "")
+        for flag, of in flagged.items()
+    )

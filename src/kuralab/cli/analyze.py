@@ -75,13 +75,12 @@ def _analyze(
 ) -> int:
     from kuralab._shortcuts import analyse_files, checked_parameters
     from kuralab.cli._flags import flag_of, with_flag
-    from kuralab.cli._progress import COMPILED_TECHNIQUES, compile_once, reading_progress
+    from kuralab.cli._progress import compile_once, reading_progress
     from kuralab.cli._show import show_outcome
 
     written = {name: text for name, text in given.items() if text is not None and text != ()}
     settings = checked_parameters(technique, written, spelled=flag_of)
-    if technique.name in COMPILED_TECHNIQUES:
-        compile_once()
+    compile_once(technique.name)
     try:
         outcome = analyse_files(technique, files, settings, reading=reading_progress)
     except InputError as error:

@@ -5,6 +5,7 @@
   ``ionic_conductivity_25C``
 - impedance at several temperatures: the Arrhenius line's ``ionic_conductivity_25C`` and activation
   energies; a conductivity "there" would be one at each of them, so it is none
+- one powder pattern whose step names structures: ``unexplained_fraction``
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from kuralab.units import Quantity
 
 PROCESS_TIME: Final = "process_time"
 AT_ROOM: Final = "ionic_conductivity_25C"
+UNEXPLAINED: Final = "unexplained_fraction"
+_PATTERNS: Final = ("x_ray_pattern", "neutron_pattern")
 _PARTS: Final = ("bulk", "grain_boundary", "total")
 _ALONE: Final = tuple(
     f"{kind}_{part}" for kind in ("resistance", "ionic_conductivity") for part in _PARTS
@@ -27,6 +30,16 @@ _NEAR: Final = 0.5
 
 def products_of(protocol: Protocol) -> tuple[str, ...]:
     """Quantities that a run of this protocol gives, one value each."""
+    return (*_of_patterns(protocol), *_of_impedance(protocol))
+
+
+def _of_patterns(protocol: Protocol) -> tuple[str, ...]:
+    patterns = [step for step in protocol.steps if step.operation in _PATTERNS]
+    known = [step for step in patterns if "structures" in step.parameters]
+    return (UNEXPLAINED,) if len(known) == 1 else ()
+
+
+def _of_impedance(protocol: Protocol) -> tuple[str, ...]:
     steps = [step for step in protocol.steps if step.operation == "impedance_spectrum"]
     if not steps:
         return (PROCESS_TIME,)

@@ -111,11 +111,11 @@ def _hydrogen_figure(details: HydrogenDetails, language: Language) -> ReportFigu
     return ReportFigure(
         "hydrogen",
         f"Chemical potential of {en} against pressure, relative to the ideal gas at 1 bar and the same "
-        "temperature. Bands: one standard uncertainty; dashes: ideal gas; bars across a line: freezing; "
-        "open symbols: states asked for."
+        "temperature. Bands: 95 % (1.96 standard uncertainties); dashes: ideal gas; bars across a "
+        "line: freezing; open symbols: states asked for."
         + (" Dots: the solid is not known there; the fluid’s value is an upper bound." if bound else ""),
-        f"{ja}の化学ポテンシャルと圧力（同じ温度、1 bar の理想気体を基準）。帯: 標準不確かさ、"
-        "破線: 理想気体、縦棒: 凝固点、白抜き: 指定した状態。"
+        f"{ja}の化学ポテンシャルと圧力（同じ温度、1 bar の理想気体を基準）。帯: 95 % の範囲"
+        "（標準不確かさの 1.96 倍）、破線: 理想気体、縦棒: 凝固点、白抜き: 指定した状態。"
         + ("点線: 固体の値が未知の範囲で、流体としての値（上限値）。" if bound else ""),
         hydrogen(details, language=language),
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -40,7 +41,7 @@ def hydrogen(details: HydrogenDetails, *, language: Language = "en") -> Figure:
     curves = details.curves
     if not curves:
         raise InputError("there is no isotherm to draw", hint="Ask for at least one temperature.")
-    handles = [
+    handles: list[Artist] = [
         Line2D([], [], color=colour, label=f"{curve.temperature:.6g} K")
         for curve, colour in zip(curves, _colours(len(curves)), strict=True)
     ]

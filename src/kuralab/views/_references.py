@@ -88,6 +88,51 @@ _METHODS: Final[dict[str, tuple[Method, ...]]] = {
         ),
         *_SPECTRA,
     ),
+    "calc hydrogen": (
+        Method(
+            "Fluid hydrogen and deuterium: reference equations of state up to 0.5 GPa (deuterium: "
+            "1 GPa), above 1 GPa (2 GPa) the equation of Hemmes, Driessen and Griessen, in between a mixture of "
+            "the two volumes whose integral is the chemical potential.",
+            "流体の水素・重水素は 0.5 GPa（重水素は 1 GPa）以下では基準状態方程式、"
+            "1 GPa（2 GPa）以上では Hemmes・Driessen・Griessen の式により、その間は両者の体積を滑らかにつなぎ、"
+            "体積の積分から化学ポテンシャルを求める。",
+            (
+                Reference(
+                    "J. W. Leachman et al., J. Phys. Chem. Ref. Data 38, 721 (2009)", "10.1063/1.3160306"
+                ),
+                Reference(
+                    "I. A. Richardson, J. W. Leachman, E. W. Lemmon, J. Phys. Chem. Ref. Data 43, "
+                    "013103 (2014)",
+                    "10.1063/1.4864752",
+                ),
+                Reference(
+                    "I. H. Bell et al., Ind. Eng. Chem. Res. 53, 2498 (2014)", "10.1021/ie4033999"
+                ),
+                Reference(
+                    "H. Hemmes, A. Driessen, R. Griessen, J. Phys. C 19, 3571 (1986)",
+                    "10.1088/0022-3719/19/19/013",
+                ),
+            ),
+        ),
+        Method(
+            "Uncertainty at high pressure: distance to a second equation, and at least 2 % of the "
+            "volume above 1 GPa.",
+            "高圧での不確かさは、別の状態方程式との差に、"
+            "1 GPa 以上の体積の 2 % を下限として加えたもの。",
+            (Reference("R. L. Mills et al., J. Chem. Phys. 66, 3076 (1977)", "10.1063/1.434324"),),
+        ),
+        Method(
+            "Freezing, and the volume of the solid at 300 K.",
+            "凝固曲線と 300 K における固体の体積。",
+            (
+                Reference(
+                    "F. Datchi, P. Loubeyre, R. LeToullec, Phys. Rev. B 61, 6535 (2000)",
+                    "10.1103/PhysRevB.61.6535",
+                ),
+                Reference("P. Loubeyre et al., Nature 383, 702 (1996)", "10.1038/383702a0"),
+            ),
+        ),
+    ),
     "polarisation": (
         Method(
             "Electronic conductivity: steady current between ion-blocking electrodes (Hebb–Wagner). "
@@ -113,6 +158,12 @@ def methods_of(techniques: list[str]) -> list[Method]:
     return [*dict.fromkeys(found), _UNCERTAINTY]
 
 
+def conventions_of(techniques: list[str]) -> list[tuple[str, str]]:
+    """The conventions that a report of these techniques needs."""
+    electrical = any(technique in _ELECTRICAL for technique in techniques)
+    return [texts for texts in CONVENTIONS if electrical or texts in _FOR_ALL]
+
+
 CONVENTIONS: Final = (
     (
         "Im Z has its mathematical sign: a capacitor is negative. Plots show −Im Z.",
@@ -136,3 +187,5 @@ CONVENTIONS: Final = (
         "伝導度は厚さを面積と抵抗で割ったもの: σ = L / (A R)。",
     ),
 )
+_FOR_ALL: Final = CONVENTIONS[1:3]
+_ELECTRICAL: Final = ("impedance", "arrhenius", "polarisation")

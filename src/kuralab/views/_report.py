@@ -15,6 +15,7 @@ from kuralab.views._figures import figures_of
 from kuralab.views._files import folder_made, write_together
 from kuralab.views._labels import FLAGS, Language
 from kuralab.views._page import PageFigure, numbers, page_figure, rendered
+from kuralab.views._references import conventions_of
 from kuralab.views._tables import conditions_text, value_text
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ def write_report(
         "report.html.j2",
         records=records,
         language=language,
+        conventions=conventions_of([record.technique for record in records]),
         title=title or " · ".join(dict.fromkeys(s.title[language == "ja"] for s in sections)),
         introduction=introduction,
         attribution=attribution,

@@ -18,6 +18,7 @@ from kuralab.science.diffraction._simulate import simulate_pattern
 from kuralab.science.diffraction._statistics import Agreement
 from kuralab.science.diffraction._strategy import Stage
 from kuralab.science.diffraction._symmetry import space_group
+from kuralab.science.diffraction._warm_up import compile_kernels, is_compiled
 
 __all__ = [
     "Agreement",
@@ -34,8 +35,10 @@ __all__ = [
     "anomalous",
     "atomic_mass",
     "cell_volume",
+    "compile_kernels",
     "density",
     "form_factor",
+    "is_compiled",
     "judge",
     "neutron_length",
     "pattern_of",

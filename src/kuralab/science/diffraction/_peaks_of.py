@@ -70,7 +70,7 @@ class Peaks:
 class Lattice:
     """What the reflections (n,) of a phase bring.
 
-    strength (n,): multiplicity x |F|^2 x scale x orientation; q (n,): 1/d^2; by name what changes either;
+    strength (n,): multiplicity x |F|^2 x scale x orientation; q (n,): 1/d^2; by name what changes them;
     broadening by size (1/angstrom) and strain.
     """
 

@@ -101,7 +101,7 @@ def parameter_covariance(model: Model, values: Floats, active: Sequence[str]) ->
 
 def _bartlett(scores: Floats, lags: int) -> Floats:
     """(k, k) sum of products of scores up to a number of lags, with weights that fall to zero."""
-    # A triangular window is two moving averages, one after the other: smoothing once and squaring does it.
+    # A triangular window is two moving averages, one after the other: smooth once, then square.
     if lags < 1:
         return np.asarray(scores.T @ scores)
     padded = np.concatenate(

@@ -42,6 +42,9 @@ HOT: Final = 1000.0
 """The reference equation is uncertain by 1 % of what is not ideal up to 450 K, by 3 % at 1000 K."""
 
 _DENSITY: Final = 1e-3
+_DENSE: Final = 0.01
+"""0.1 % in density from 10 MPa, in proportion to the pressure below."""
+
 _DEUTERIUM: Final = 0.01
 _SOLID: Final = 0.05
 _BAR_PER_GPA: Final = 1e4
@@ -213,7 +216,8 @@ def _fluid(pressure: float, temperature: float, isotope: Isotope) -> _Values:
     if pressure > FLOOR_FROM:
         volume_parts = [floor * volume[0]]
     else:
-        volume_parts = [share * (volume[0] - rt / pressure), _DENSITY * volume[0]]
+        density = _DENSITY * min(1.0, pressure / _DENSE)
+        volume_parts = [share * (volume[0] - rt / pressure), density * volume[0]]
     volume_parts.append(found.second_volume[0] - volume[0])
     return _Values(
         mu=float(mu[0]),

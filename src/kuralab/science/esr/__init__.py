@@ -1,0 +1,1 @@
+"""Electron spin resonance: resonance fields, powder spectra, fits, spin counting, local structure."""

@@ -1,0 +1,1 @@
+"""Proton-conducting oxides: hydration, defects, transport numbers, sintering, site stoichiometry."""
