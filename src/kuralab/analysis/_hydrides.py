@@ -15,13 +15,18 @@ from kuralab.analysis._hydride_details import ContentUnit
 from kuralab.analysis._spectra import input_files, kelvin
 from kuralab.errors import InputError, ScienceError
 from kuralab.model import Composition, Kind, Measurement
-from kuralab.science.hydrogen import Isotherm, Isotope, isotherm_from_points
+from kuralab.science.hydrogen import (
+    Isotherm,
+    Isotope,
+    hydrogen_mass_percent,
+    isotherm_from_points,
+)
 from kuralab.units import Quantity
 
 Floats = NDArray[np.float64]
 
-ATOMIC_MASS: Final = {"H2": 1.008, "D2": 2.01410177784}
-"""g/mol of an atom: hydrogen as in nature, and deuterium (as periodictable 2 has them)."""
+_MOLAR_MASS: Final = {"H2": 2.016, "D2": 4.0282}
+"""g/mol of the gas; hydrogen as in nature."""
 
 _COLUMNS: Final[dict[str, ContentUnit]] = {
     "hydrogen_mass_fraction": "wt%",
@@ -90,22 +95,6 @@ def branches_from(
         )
         for measurement, temperature in zip(measurements, known, strict=True)
     ]
-
-
-def mass_percent(per_formula: Floats, *, molar_mass: float, isotope: Isotope) -> Floats:
-    """wt% of hydrogen in the hydride from atoms per formula unit of the metal.
-
-        w = 100 m x / (M + m x)
-
-    m: mass of a hydrogen atom, M: of the metal's formula unit, g/mol.
-
-    Examples
-    --------
-    >>> mass_percent(np.array([6.1]), molar_mass=432.37, isotope="H2").round(2).tolist()
-    [1.4]
-    """
-    mass = ATOMIC_MASS[isotope] * per_formula
-    return np.asarray(100.0 * mass / (molar_mass + mass))
 
 
 def sample_of(measurement: Measurement) -> str:
@@ -193,13 +182,12 @@ def _branch(
         largest = None
         if composition is not None:
             atoms = sum(composition.elements.values()) if unit == "H/M" else 1.0
-            largest = float(
-                mass_percent(
-                    isotherm.content[-1:] * atoms,
-                    molar_mass=composition.molar_mass.value,
-                    isotope=isotope,
-                )[0]
+            percent = hydrogen_mass_percent(
+                per_formula=atoms * isotherm.content[-1],
+                molar_mass=composition.molar_mass.value,
+                isotope=isotope,
             )
+            largest = float(percent)
     return Branch(measurement, source, sample_of(measurement), temperature, isotherm, unit, largest)
 
 
@@ -224,7 +212,7 @@ def _content(
     if "hydrogen_mass" in names:
         grams = measurement.values("hydrogen_mass", unit="g")
     else:
-        grams = 2.0 * ATOMIC_MASS[isotope] * measurement.values("hydrogen_amount", unit="mol")
+        grams = _MOLAR_MASS[isotope] * measurement.values("hydrogen_amount", unit="mol")
     # Below zero by the drift of an empty vessel, but never by the mass of the metal.
     if (grams <= -0.5 * metal_mass.value).any():
         raise InputError(

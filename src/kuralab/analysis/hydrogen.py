@@ -134,9 +134,7 @@ def calculate_hydrogen(parameters: HydrogenParameters) -> Outcome:
             warnings += [f"{pressure}, {temperature}: {reason}" for reason in state.reasons]
         freezing = melting_pressure(kelvin)
         if kelvin < LOWEST_ABSOLUTE:
-            notes.append(
-                f"At {temperature} there is no absolute value: it would need the ortho-para ratio."
-            )
+            notes.append(f"At {temperature} an absolute value would need the ortho-para ratio.")
         if freezing <= HIGHEST_HYDROGEN_PRESSURE:
             notes.append(f"At {temperature} {_NAMES[parameters.isotope]} freezes at {freezing:.3g} GPa.")
         if len(curves) < MOST_CURVES:

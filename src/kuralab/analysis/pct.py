@@ -78,7 +78,7 @@ class PctParameters(Parameters):
 
     composition: Annotated[Composition | None, BeforeValidator(_composition)] = Field(
         default=None,
-        description='Formula of the metal, such as "LaNi5"; turns H/M or H/f.u. into wt%.',
+        description='Formula of the metal of all samples, such as "LaNi5"; turns H/M and H/f.u. to wt%.',
     )
     metal_mass: Annotated[Quantity | None, positive_quantity("g")] = Field(
         default=None,
@@ -243,8 +243,8 @@ def _plateau(branch: Branch, parameters: PctParameters, warnings: list[str]) -> 
         return None
     if not found.exists:
         warnings.append(
-            f"{branch.name}: no plateau, ln p rises by {found.rise:.2g} over the range; in a dilute "
-            "solution it would by twice the rise of ln c"
+            f"{branch.name}: no plateau, ln p changes by {found.rise:.2g} over the range; a dilute "
+            f"solution would show {2.0 * np.log(found.highest / found.lowest):.2g}"
         )
         return None
     return found

@@ -13,7 +13,9 @@ from kuralab.formats._registry import FORMATS, Format, read
 
 if TYPE_CHECKING:
     from kuralab.formats.campaign import candidate_space, read_campaign
+    from kuralab.formats.cif import read_crystals, write_crystal
     from kuralab.formats.facility import read_facility
+    from kuralab.formats.powder_instrument import read_instrument
     from kuralab.formats.protocol import names_to_fill, parse_protocol, read_protocol
 
 __all__ = [
@@ -24,8 +26,11 @@ __all__ = [
     "parse_protocol",
     "read",
     "read_campaign",
+    "read_crystals",
     "read_facility",
+    "read_instrument",
     "read_protocol",
+    "write_crystal",
 ]
 
 # Imported on first use: reading a measurement needs neither YAML nor protocols.
@@ -34,8 +39,11 @@ _ON_USE: Final = {
     "names_to_fill": "protocol",
     "parse_protocol": "protocol",
     "read_campaign": "campaign",
+    "read_crystals": "cif",
     "read_facility": "facility",
+    "read_instrument": "powder_instrument",
     "read_protocol": "protocol",
+    "write_crystal": "cif",
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from kuralab.model._base import Record
+from kuralab.model import Record
 
 
 def read_parameter(kind: str, given: Any) -> Any:

@@ -223,16 +223,18 @@ def _temperatures(
     order = np.argsort(values, kind="stable")
     kelvin = np.asarray(convert(values[order], unit=unit, to="K"))
     groups[order] = np.cumsum(np.concatenate([[0], np.diff(kelvin) > _SAME_TEMPERATURE]))
-    means = [float(np.mean(values[groups == k])) for k in range(int(groups.max()) + 1)]
-    mean = [Quantity(value=round(value, 6), unit=unit) for value in means]
+    means = np.bincount(groups, weights=values) / np.bincount(groups)
+    mean = [Quantity(value=round(float(value), 6), unit=unit) for value in means]
     return [mean[k] for k in groups], groups
 
 
 def _runs(branch: Sequence[str], groups: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
     """Rows of each branch and temperature, in the order in which they first appear."""
-    keys = list(zip(branch, groups.tolist(), strict=True))
-    for key in dict.fromkeys(keys):
-        yield np.array([i for i, other in enumerate(keys) if other == key], dtype=np.int64)
+    rows: dict[tuple[str, int], list[int]] = {}
+    for i, key in enumerate(zip(branch, groups.tolist(), strict=True)):
+        rows.setdefault(key, []).append(i)
+    for found in rows.values():
+        yield np.array(found, dtype=np.int64)
 
 
 def _metadata(facts: Facts) -> dict[str, str]:

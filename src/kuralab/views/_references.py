@@ -91,11 +91,11 @@ _METHODS: Final[dict[str, tuple[Method, ...]]] = {
     "calc hydrogen": (
         Method(
             "Fluid hydrogen and deuterium: reference equations of state up to 0.5 GPa (deuterium: "
-            "1 GPa), above 1 GPa (2 GPa) the equation of Hemmes, Driessen and Griessen, in between a mixture of "
-            "the two volumes whose integral is the chemical potential.",
+            "1 GPa), above 1 GPa (2 GPa) the equation of Hemmes, Driessen and Griessen, in between a "
+            "mixture of the two volumes whose integral is the chemical potential.",
             "流体の水素・重水素は 0.5 GPa（重水素は 1 GPa）以下では基準状態方程式、"
-            "1 GPa（2 GPa）以上では Hemmes・Driessen・Griessen の式により、その間は両者の体積を滑らかにつなぎ、"
-            "体積の積分から化学ポテンシャルを求める。",
+            "1 GPa（2 GPa）以上では Hemmes・Driessen・Griessen の式により、"
+            "その間は両者の体積を滑らかにつなぎ、体積の積分から化学ポテンシャルを求める。",
             (
                 Reference(
                     "J. W. Leachman et al., J. Phys. Chem. Ref. Data 38, 721 (2009)", "10.1063/1.3160306"

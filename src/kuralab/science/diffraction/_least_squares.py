@@ -24,6 +24,7 @@ Floats = NDArray[np.float64]
 _SMALL: Final = 1e-5
 """Relative fall of chi squared below which a fit has arrived."""
 _LARGEST_DAMPING: Final = 1e8
+_MOST_PASSES: Final = 4
 
 
 @final
@@ -75,8 +76,10 @@ def descend(
         normal, slope = gradient.T @ gradient, gradient.T @ rest
         scale = np.sqrt(np.maximum(np.diag(normal), 1e-300))
         unit, push = normal / np.outer(scale, scale), slope / scale
+        room = _room(current[index], low, high, held if together else None) * scale
         while damping < _LARGEST_DAMPING:
-            step = _solved(unit, push, damping) / scale
+            scaled = _bounded(unit, push, damping, room)
+            step = scaled / scale
             trial = current.copy()
             trial[index] = np.clip(current[index] + step[: len(index)], low, high)
             trial = model.tied(trial)
@@ -94,13 +97,51 @@ def descend(
             settled = True
             break
         gain = chi - found
-        current, damping = trial, damping / 8.0
+        predicted = float(2.0 * push @ scaled - scaled @ unit @ scaled)
+        current, damping = trial, damping * _change(gain / max(predicted, 1e-300))
         if not turns:
             chi = found
             if gain < small * found:
                 settled = True
                 break
     return Descent(current, chi, evaluations, settled)
+
+
+def _change(ratio: float) -> float:
+    """Of the damping, after a step that gained a ratio of what a linear model promised."""
+    if ratio > 0.75:
+        return 0.125
+    return 1.0 if ratio > 0.25 else 4.0
+
+
+def _room(values: Floats, low: Floats, high: Floats, held: Floats | None) -> Floats:
+    """(2, k) how far down and up the parameters, and intensities ``held`` (p,), may go."""
+    down, up = low - values, high - values
+    if held is not None:
+        down = np.concatenate([down, -held])
+        up = np.concatenate([up, np.full(len(held), np.inf)])
+    return np.stack([down, up])
+
+
+def _bounded(unit: Floats, push: Floats, damping: float, room: Floats) -> Floats:
+    """The damped step (k,) within its room (2, k).
+
+    A parameter that would leave stops at its bound, and the others are solved for again: clipped alone,
+    it would leave them where they fit a value that it cannot have.
+    """
+    step, stopped = np.zeros(len(push)), np.zeros(len(push), dtype=bool)
+    for _ in range(_MOST_PASSES):
+        free = ~stopped
+        if not free.any():
+            break
+        rest = push[free] - unit[np.ix_(free, stopped)] @ step[stopped]
+        step[free] = _solved(unit[np.ix_(free, free)], rest, damping)
+        leaving = free & ((step < room[0]) | (step > room[1]))
+        if not leaving.any():
+            break
+        step[leaving] = np.clip(step, *room)[leaving]
+        stopped |= leaving
+    return np.clip(step, *room)
 
 
 def _solved(unit: Floats, push: Floats, damping: float) -> Floats:

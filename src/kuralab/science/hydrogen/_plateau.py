@@ -68,7 +68,7 @@ def find_plateau(
     any point inside these are read at the middle. ln f is treated alike; its reading uncertainty is
     larger by d ln f / d ln p.
 
-    A plateau exists where d ln p / d ln c < 1, half of what a dilute solution shows (Sieverts: 2).
+    A plateau exists where |d ln p / d ln c| < 1, half of what a dilute solution shows (Sieverts: 2).
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ def find_plateau(
         rise=rise,
         steepness=steepness,
         n_points=int(np.count_nonzero(inside)),
-        exists=steepness < STEEPEST,
+        exists=abs(steepness) < STEEPEST,
     )
 
 

@@ -1,0 +1,178 @@
+"""The voltage of a cell between two gases, and the transport numbers that it tells.
+
+E of electrode II against I = RT/4F (t_O + t_H) ln(pO2_II/pO2_I) - RT/2F t_H ln(pH2O_II/pH2O_I):
+for protons the wet side is negative. Water made from gases dilutes oxygen, so its term stays.
+T. Norby, Solid State Ionics 28-30 (1988) 1586, doi:10.1016/0167-2738(88)90424-0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuralab.errors import ScienceError
+from kuralab.science.protonics._hydration import FARADAY, GAS
+from kuralab.science.protonics._transport import ProtonConductor, conduction
+
+Floats = NDArray[np.float64]
+
+_NODES: Final = 24
+
+
+@final
+@dataclass(frozen=True)
+class Gas:
+    """Partial pressures of water and oxygen at one electrode, atm."""
+
+    water: float
+    oxygen: float
+
+
+def nernst_slope(temperature: float, *, electrons: int = 2) -> float:
+    """RT/nF in V.
+
+    Examples
+    --------
+    >>> round(1e3 * nernst_slope(873.15), 3), round(1e3 * nernst_slope(973.15), 3)
+    (37.621, 41.93)
+    """
+    return GAS * temperature / (electrons * FARADAY)
+
+
+def voltage(*, temperature: float, one: Gas, two: Gas, t_proton: float, t_oxide_ion: float) -> float:
+    """V, electrode II against I, for transport numbers that are the same throughout.
+
+    Raises
+    ------
+    ScienceError
+        A pressure that is not positive.
+    """
+    by_oxygen, by_water = _logarithms(one, two)
+    slope = nernst_slope(temperature)
+    return float(0.5 * slope * (t_oxide_ion + t_proton) * by_oxygen - slope * t_proton * by_water)
+
+
+def voltage_of(material: ProtonConductor, *, temperature: float, one: Gas, two: Gas) -> float:
+    """V, electrode II against I, with transport numbers that change along the gradient.
+
+    The local form is integrated along the straight line between the logarithms of the pressures. With
+    equal pO2 on both sides that is exact; else the true path depends on the fluxes, which are small.
+
+    Raises
+    ------
+    ScienceError
+        A pressure that is not positive.
+    """
+
+    def numbers(water: Floats, oxygen: Floats) -> tuple[Floats, Floats]:
+        found = conduction(material, temperature=temperature, water=water, oxygen=oxygen)
+        return found.t_proton, found.t_oxide_ion
+
+    return integrated(numbers, temperature=temperature, one=one, two=two)
+
+
+def integrated(
+    numbers: Callable[[Floats, Floats], tuple[Floats, Floats]], *, temperature: float, one: Gas, two: Gas
+) -> float:
+    """V, for t_H and t_O as functions of water and oxygen pressure (n,) atm.
+
+    Raises
+    ------
+    ScienceError
+        A pressure that is not positive.
+    """
+    by_oxygen, by_water = _logarithms(one, two)
+    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    at = 0.5 * (nodes + 1.0)
+    water = np.exp(np.log(one.water) + at * by_water)
+    oxygen = np.exp(np.log(one.oxygen) + at * by_oxygen)
+    t_proton, t_oxide_ion = numbers(water, oxygen)
+    slope = nernst_slope(temperature)
+    local = 0.5 * slope * (t_oxide_ion + t_proton) * by_oxygen - slope * t_proton * by_water
+    return float(0.5 * weights @ local)
+
+
+def _logarithms(one: Gas, two: Gas) -> tuple[float, float]:
+    for pressure in (one.water, two.water, one.oxygen, two.oxygen):
+        if not pressure > 0.0:
+            raise ScienceError(f"an EMF needs pressures above zero on both sides, not {pressure:g} atm")
+    return float(np.log(two.oxygen / one.oxygen)), float(np.log(two.water / one.water))
+
+
+@final
+@dataclass(frozen=True)
+class TransportNumbers:
+    """Mean transport numbers over the gradients and their covariance (2, 2), protons first; offset in V
+    of the electrodes, where it was fitted; residuals (n,) V. t_oxide_ion is None where the oxygen
+    pressures are alike, so that nothing tells it."""
+
+    t_proton: float
+    t_oxide_ion: float | None
+    covariance: Floats
+    offset: float | None
+    residuals: Floats
+
+
+def transport_numbers(
+    measured: Sequence[float],
+    stds: Sequence[float],
+    gases: Sequence[tuple[Gas, Gas]],
+    *,
+    temperature: float,
+) -> TransportNumbers:
+    """Transport numbers from voltages (n,) V with standard uncertainties (n,) V and gases (n,).
+
+    Weighted least squares of the voltage with constant transport numbers; with three gradients or more
+    an offset of the electrodes is fitted too.
+
+    Raises
+    ------
+    ScienceError
+        No voltage, an uncertainty that is not positive, or water pressures that are alike.
+    """
+    E, std = np.asarray(measured, dtype=float), np.asarray(stds, dtype=float)
+    if not len(E) or not (std > 0.0).all():
+        raise ScienceError("voltages are needed, each with an uncertainty above zero")
+    logs = np.array([_logarithms(one, two) for one, two in gases])
+    slope = nernst_slope(temperature)
+    if np.abs(logs[:, 1]).max() < 1e-3:
+        raise ScienceError("the water pressures on both sides are alike: no proton shows")
+    by_proton = 0.5 * slope * logs[:, 0] - slope * logs[:, 1]
+    by_oxide = 0.5 * slope * logs[:, 0]
+    columns = [by_proton]
+    with_oxide = _apart(by_oxide, by_proton) and len(E) >= 2
+    if with_oxide:
+        columns.append(by_oxide)
+    spread = len(E) > len(columns) + 1 and float(np.ptp(by_proton)) > 0.2 * np.abs(by_proton).max()
+    if spread:
+        columns.append(np.ones(len(E)))
+    design = np.column_stack(columns) / std[:, None]
+    covariance = np.linalg.pinv(design.T @ design)
+    found = covariance @ design.T @ (E / std)
+    rest = E - np.column_stack(columns) @ found
+    free = len(E) - len(columns)
+    if free > 0:
+        covariance = covariance * max(float(((rest / std) ** 2).sum()) / free, 1.0)
+    whole = np.full((2, 2), np.nan)
+    count = 2 if with_oxide else 1
+    whole[:count, :count] = covariance[:count, :count]
+    return TransportNumbers(
+        t_proton=float(found[0]),
+        t_oxide_ion=float(found[1]) if with_oxide else None,
+        covariance=whole,
+        offset=float(found[-1]) if spread else None,
+        residuals=rest,
+    )
+
+
+def _apart(one: Floats, other: Floats) -> bool:
+    """Whether two columns say different things, and the first says anything."""
+    size = float(np.linalg.norm(one))
+    if size < 0.05 * float(np.linalg.norm(other)):
+        return False
+    rest = one - other * float(one @ other) / float(other @ other)
+    return bool(np.linalg.norm(rest) > 0.05 * size)
