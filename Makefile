@@ -43,6 +43,8 @@ docs: $(READY) ## the pages that are generated from the code, and the figures
 	@$(BIN)/kuralab campaign li3ps4_lii --lab build/li3ps4_lii -o build/li3ps4_lii/report > build/li3ps4_lii.txt
 	@for figure in front convergence; do \
 	    cp build/li3ps4_lii/report/$$figure.svg docs/workflows/li3ps4_lii_$$figure.svg; done
+	@$(BIN)/kuralab calc hydrogen --pressure "0.1 GPa, 1 GPa, 6 GPa" --temperature "150 K, 300 K, 600 K, 1000 K" \
+	    -o docs/images/hydrogen.svg > build/hydrogen.txt
 	@$(BIN)/python -m kuralab.units.table > docs/quantities.md
 
 $(READY): requirements.lock pyproject.toml

@@ -15,10 +15,11 @@ from kuralab.analysis.structures import structure_named, structure_sets
 from kuralab.formats import read
 from kuralab.instruments import Delivery, DriverError
 from kuralab.instruments.twins import hidden_truth
-from kuralab.instruments.twins._hydride import FOREIGN
+from kuralab.instruments.twins._hydride import CRYSTALS, FOREIGN
 from kuralab.instruments.twins._powder_pattern import split_pearson
 from kuralab.model import Kind
 from kuralab.science.diffraction import cell_volume, density, reflections
+from kuralab.science.synthesis import RELEASED, la_ni_h
 from tests.instruments.bench import Bench, instrument
 
 MakeBench = Callable[..., Bench]
@@ -219,6 +220,12 @@ def test_samples_differ_by_seed_and_agree_with_themselves(make: Callable[..., Be
     assert hidden_truth(one.folder) != hidden_truth(other.folder)
     first = one.perform("pxrd-1", "x_ray_pattern", "r/a")
     assert first == same.perform("pxrd-1", "x_ray_pattern", "r/a")
+
+
+def test_every_compound_that_can_be_recovered_has_a_structure() -> None:
+    for compound in la_ni_h():
+        left = RELEASED.get(compound.name, compound.name)
+        assert structure_named(CRYSTALS.get(left, left)).sites
 
 
 def test_the_impurity_is_in_no_list_of_candidates() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from kuralab import __version__
 from kuralab.analysis._details import Outcome
+from kuralab.analysis._radiation import instrument_of
 from kuralab.analysis._spectra import input_files
 from kuralab.errors import InputError, ScienceError
 from kuralab.model import (
@@ -16,6 +17,7 @@ from kuralab.model import (
     Crystal,
     Flag,
     Kind,
+    Line,
     Measurement,
     ModelTried,
     PowderInstrument,
@@ -30,34 +32,16 @@ _SCATTER: Final = 0.1
 """Relative standard uncertainty of a mass fraction from a screening: texture and microabsorption."""
 
 
-def screened(
-    measurement: Measurement, *, crystals: Sequence[Crystal], instrument: PowderInstrument
+def _screened(
+    measurement: Measurement, crystals: Sequence[Crystal], instrument: PowderInstrument
 ) -> Screening:
-    """Which of the crystals a pattern shows.
-
-    Raises
-    ------
-    InputError
-        No powder pattern, or one that cannot be used.
-    """
     try:
-        return screen_phases(powder_pattern(measurement, instrument), crystals)
+        return screen_phases(_powder_pattern(measurement, instrument), crystals)
     except ScienceError as error:
         raise InputError(str(error), file=measurement.raw.name) from None
 
 
-def powder_pattern(
-    measurement: Measurement, instrument: PowderInstrument, *, label: str = ""
-) -> Pattern:
-    """The measurement as the science takes it.
-
-    Raises
-    ------
-    InputError
-        No powder pattern.
-    ScienceError
-        One that cannot be used.
-    """
+def _powder_pattern(measurement: Measurement, instrument: PowderInstrument) -> Pattern:
     names = {column.name for column in measurement.columns}
     if measurement.kind is not Kind.POWDER_PATTERN or not {"two_theta", "intensity"} <= names:
         raise InputError(
@@ -74,14 +58,19 @@ def powder_pattern(
         np.asarray(measurement.values("intensity")),
         instrument,
         uncertainty=std,
-        label=label,
     )
 
 
 def check_phases(
-    measurement: Measurement, *, crystals: Sequence[Crystal], instrument: PowderInstrument
+    measurement: Measurement,
+    *,
+    crystals: Sequence[Crystal],
+    radiation: str | None = None,
+    lines: tuple[Line, ...] | None = None,
 ) -> Outcome:
     """What known phases explain of a pattern, and what they do not.
+
+    radiation, lines: where the file does not say them.
 
     Returns
     -------
@@ -92,9 +81,10 @@ def check_phases(
     Raises
     ------
     InputError
-        No powder pattern, or one that cannot be used.
+        No powder pattern, an unknown wavelength, or a pattern that cannot be used.
     """
-    found = screened(measurement, crystals=crystals, instrument=instrument)
+    instrument = instrument_of(measurement, instrument=None, radiation=radiation, lines=lines)
+    found = _screened(measurement, crystals, instrument)
     new = found.unexplained > max(NOTHING_NEW, 2.0 * found.unexplained_std)
     flags: tuple[Flag, ...] = ("model_inadequate",) if new else ()
     results = [

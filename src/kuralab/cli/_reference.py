@@ -71,7 +71,8 @@ def option_table(technique: Technique | Calculation) -> str:
 def generated_pages(docs: Path) -> Iterator[tuple[Path, str]]:
     """The generated pages and what they must say."""
     yield docs / "cli.md", command_page()
-    for technique in (*TECHNIQUES.values(), *CALCULATIONS.values()):
+    pages: list[Technique | Calculation] = [*TECHNIQUES.values(), *CALCULATIONS.values()]
+    for technique in pages:
         page = docs / "techniques" / f"{technique.name}.md"
         before, start, rest = page.read_text("utf-8").partition(_START)
         _, end, after = rest.partition(_END)

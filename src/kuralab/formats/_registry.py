@@ -43,6 +43,28 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "toolbox-alloy", "alloys of the Metal Hydride Toolbox", (".mh",), "kuralab.formats.toolbox_alloy"
     ),
+    Format("xrdml", "PANalytical XRDML", (".xrdml",), "kuralab.formats.xrdml"),
+    Format("rigaku-rasx", "Rigaku SmartLab, archive", (".rasx",), "kuralab.formats.rigaku_rasx"),
+    Format("rigaku-ras", "Rigaku, text", (".ras",), "kuralab.formats.rigaku_ras"),
+    Format(
+        "gsas-raw",
+        "GSAS powder data",
+        (".raw", ".gsa", ".gda", ".gss", ".fxye", ".cwn", ".xra"),
+        "kuralab.formats.gsas_raw",
+    ),
+    Format("pattern-cif", "a powder pattern in a CIF", (".cif",), "kuralab.formats.pattern_cif"),
+    Format(
+        "pattern-columns",
+        "columns of 2theta or time of flight, intensity, uncertainty",
+        (".xye", ".xy"),
+        "kuralab.formats.pattern_columns",
+    ),
+    Format(
+        "pattern-table",
+        "a text table whose header names 2theta and intensity",
+        (".csv", ".txt", ".tsv", ".dat"),
+        "kuralab.formats.pattern_table",
+    ),
     Format(
         "isotherm-table",
         "a text table of hydrogen pressure and content",
@@ -64,7 +86,8 @@ def read(path: str | Path) -> tuple[Measurement, ...]:
 
     Impedance: ``frequency`` (Hz), ``impedance_real`` and ``impedance_imaginary`` (ohm, capacitive
     negative), then what else the file has. Time series: ``time`` (s), ``voltage`` (V),
-    ``current`` (A); never split.
+    ``current`` (A); never split. Powder patterns: ``two_theta`` (deg) or ``time_of_flight`` (us),
+    ``intensity`` and, where known, ``intensity_uncertainty``; one per scan.
 
     Raises
     ------

@@ -160,7 +160,8 @@ def _refuse_other_curves(source: Source, table: Table) -> None:
     if steps.size >= 10 and np.ptp(steps) <= 0.01 * abs(float(np.median(steps))):
         raise source.error(
             "there is no header, and the first column goes in equal steps as no frequency does",
-            hint="If it is a spectrum, add a header such as: frequency [Hz], Z' [ohm], Z'' [ohm].",
+            hint="If it is a spectrum, add a header such as: frequency [Hz], Z' [ohm], Z'' [ohm]. "
+            "If it is a powder pattern, add 2theta, intensity, or name the file .xye.",
         )
 
 

@@ -20,10 +20,6 @@ EAGERNESS: Final = 2.0
 With few experiments expected improvement's taste for the unknown costs more than it finds. A
 departure of ours, tuned and measured on the pools of ``benchmarks/planner.py``.
 """
-_PATIENCE: Final = 5.0
-"""Measurements without progress after which the eagerness begins to fade."""
-_FADING: Final = 10.0
-"""Further ones in which it falls to 1/e: a family that yields nothing more is left."""
 _TINY: Final = 1e-300
 ROOT_TWO_PI: Final = (2.0 * np.pi) ** 0.5
 
@@ -47,11 +43,6 @@ def log_improvement(predicted: Prediction, best: Floats) -> Floats:
     deviation = np.sqrt(predicted.variances)
     each = log_standard_gain((predicted.means - best[:, None]) / deviation) + np.log(deviation)
     return _log_mean(each)
-
-
-def eagerness(stalled: int) -> float:
-    """Weight of the predicted mean after so many measurements without a better one."""
-    return EAGERNESS * float(np.exp(-max(0.0, stalled - _PATIENCE) / _FADING))
 
 
 def log_approach(predicted: Prediction, target: float, closest: Floats) -> Floats:

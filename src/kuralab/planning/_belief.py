@@ -12,7 +12,7 @@ from scipy.special import ndtr
 
 from kuralab.model.campaign import Objective, Predicted
 from kuralab.planning._acquisition import (
-    eagerness,
+    EAGERNESS,
     log_approach,
     log_improvement,
     log_volume_gain,
@@ -42,8 +42,7 @@ _LEVELS: Final = (0.158655, 0.841345, 0.025, 0.975)
 @dataclass(frozen=True)
 class Belief:
     """models, their means, stretches (of intervals): by quantity; told: features (n, d) of all that was
-    measured, in the order of the answers, then the ``expected`` pending ones; feasible: None while
-    nothing has failed; verdicts: on earlier campaigns."""
+    measured; feasible: None while nothing has failed; verdicts: on earlier campaigns."""
 
     objectives: tuple[Objective, ...]
     models: Mapping[str, Surrogate]
@@ -52,7 +51,6 @@ class Belief:
     told: Floats
     feasible: Feasibility | None
     verdicts: tuple[Verdict, ...] = ()
-    expected: int = 0
 
     @property
     def searched(self) -> tuple[Objective, ...]:
@@ -68,8 +66,7 @@ class Belief:
         models = {
             name: model.expecting(x, self.means[name].basis(x)) for name, model in self.models.items()
         }
-        expected = self.expected + len(x)
-        return replace(self, models=models, told=np.vstack([self.told, x]), expected=expected)
+        return replace(self, models=models, told=np.vstack([self.told, x]))
 
     def predictions(self, x: Floats) -> dict[str, Prediction]:
         """The noise-free quantities at (m, d), each on its objective's scale."""
@@ -122,16 +119,8 @@ class Belief:
             best = np.full(len(best), _seen(objective, model)[allowed].max())
         score = log_chance + log_improvement(upward, best)
         if acquisition == "eager":
-            stalled = self._stalled(at_data.means.mean(axis=0), allowed)
-            score += eagerness(stalled) * chance * (upward.means.mean(axis=0) - worst) / model.spread
+            score += EAGERNESS * chance * (upward.means.mean(axis=0) - worst) / model.spread
         return score
-
-    def _stalled(self, reached: Floats, allowed: NDArray[np.bool_]) -> int:
-        """Measurements since the best one, as believed: ``reached`` (n,) at everything told, turned so
-        that more is better. Pending ones do not count."""
-        measured = len(reached) - self.expected
-        since = np.where(allowed, reached, -np.inf)[:measured]
-        return measured - 1 - int(np.argmax(since))
 
     def _allowed(self) -> NDArray[np.bool_]:
         """(n,) which measurements probably keep to the constraints."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         VariableShown,
     )
     from kuralab.views._campaign_report import write_campaign_report
+    from kuralab.views._diffraction import correlations, pattern_stretches, refined_pattern
     from kuralab.views._figures import ReportFigure, figures_of
     from kuralab.views._hydrogen import hydrogen
     from kuralab.views._impedance import bode, relaxation, residuals
@@ -64,6 +65,7 @@ __all__ = [
     "Variation",
     "arrhenius",
     "bode",
+    "correlations",
     "figures_of",
     "format_quantity",
     "format_value",
@@ -72,7 +74,9 @@ __all__ = [
     "literature_lines",
     "measurement_figure",
     "nyquist",
+    "pattern_stretches",
     "polarisation",
+    "refined_pattern",
     "relaxation",
     "residuals",
     "rows_of_results",
@@ -104,13 +108,16 @@ _ON_USE: Final = {
     "Variation": "_run_data",
     "arrhenius": "_arrhenius",
     "bode": "_impedance",
+    "correlations": "_diffraction",
     "figures_of": "_figures",
     "hydrogen": "_hydrogen",
     "isotherms": "_isotherms",
     "literature_lines": "_run_tables",
     "measurement_figure": "_measurement",
     "nyquist": "_nyquist",
+    "pattern_stretches": "_diffraction",
     "polarisation": "_polarisation",
+    "refined_pattern": "_diffraction",
     "relaxation": "_impedance",
     "residuals": "_impedance",
     "run_figures": "_run_figures",

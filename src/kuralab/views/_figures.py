@@ -7,6 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from matplotlib.figure import Figure
 
 from kuralab.views._arrhenius import arrhenius
+from kuralab.views._diffraction import (
+    correlations,
+    is_crowded,
+    pattern_stretches,
+    refined_pattern,
+    shown_parameters,
+)
 from kuralab.views._hydrogen import hydrogen
 from kuralab.views._impedance import bode, relaxation, residuals
 from kuralab.views._isotherms import isotherms, vant_hoff
@@ -34,6 +41,8 @@ def figures_of(outcome: Outcome, *, language: Language = "en") -> list[ReportFig
         figures.append(_arrhenius_figure(outcome, language))
     if outcome.polarisation is not None:
         figures.append(_polarisation_figure(outcome, language))
+    if outcome.refinement is not None:
+        figures += _refinement_figures(outcome, language)
     if outcome.hydrides:
         figures += _hydride_figures(outcome.hydrides, language)
     if outcome.hydrogen is not None:
@@ -68,6 +77,47 @@ def _polarisation_figure(outcome: Outcome, language: Language) -> ReportFigure:
         f"{voltage} の電圧ステップ後の電流。水平線: 初期電流と終端の電流、帯はそれぞれの標準不確かさ。",
         polarisation(outcome, language=language),
     )
+
+
+def _refinement_figures(outcome: Outcome, language: Language) -> list[ReportFigure]:
+    refinement = outcome.refinement
+    assert refinement is not None
+    figures = [
+        ReportFigure(
+            "pattern",
+            "Refined powder pattern. Circles: observed; line: calculated; dashes: background; bars: "
+            "reflections of each phase at the first wavelength; lower line: observed minus calculated, "
+            "on the scale of the pattern.",
+            "精密化した粉末回折パターン。丸: 測定値、線: 計算値、破線: バックグラウンド、"
+            "縦棒: 各相の反射位置（第一波長）、下の線: 測定値 − 計算値（パターンと同じ縮尺）。",
+            refined_pattern(outcome, language=language),
+        )
+    ]
+    crowded = [number for number, fit in enumerate(refinement.patterns) if is_crowded(fit)]
+    for number in crowded:
+        label = refinement.patterns[number].pattern.label
+        of_en = f" of {label}" if len(refinement.patterns) > 1 else ""
+        of_ja = f"（{label}）" if len(refinement.patterns) > 1 else ""
+        figures.append(
+            ReportFigure(
+                f"pattern-stretches-{number + 1}" if number else "pattern-stretches",
+                f"The same pattern{of_en} in stretches, each as high as its own strongest peak. Lower "
+                "line: difference over its standard uncertainty, with lines at ±3.",
+                f"同じパターン{of_ja}を区間に分け、それぞれの最も強いピークに縮尺を合わせた図。"
+                "下の線: 標準不確かさで割った差、破線は ±3。",
+                pattern_stretches(outcome, number, language=language),
+            )
+        )
+    if len(shown_parameters(refinement)) > 1:
+        figures.append(
+            ReportFigure(
+                "correlations",
+                "Correlation matrix of the refined parameters, without coefficients of the background.",
+                "精密化したパラメータの相関行列（バックグラウンドの係数を除く）。",
+                correlations(outcome, language=language),
+            )
+        )
+    return figures
 
 
 def _hydride_figures(hydrides: tuple[HydrideDetails, ...], language: Language) -> list[ReportFigure]:

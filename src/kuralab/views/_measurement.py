@@ -36,6 +36,8 @@ def measurement_figure(measurement: Measurement, *, language: Language = "en") -
         raise InputError("the table is empty, so there is nothing to draw", file=measurement.raw.name)
     if measurement.kind is Kind.IMPEDANCE:
         return _spectrum(measurement, language)
+    if measurement.kind is Kind.POWDER_PATTERN:
+        return _pattern(measurement, language)
     if measurement.kind is Kind.HYDROGEN_ISOTHERM:
         return _isotherm(measurement, language)
     if measurement.kind is Kind.HYDRIDE_DATA:
@@ -83,6 +85,24 @@ def _time_series(measurement: Measurement, language: Language) -> Figure:
     panels[-1].set_xlabel(say("time", language, unit=unit))
     panels[-1].margins(x=0.01)
     figure.align_ylabels()
+    return figure
+
+
+def _pattern(measurement: Measurement, language: Language) -> Figure:
+    x = measurement.columns[0]
+    intensity = measurement.values("intensity")
+    figure = new_figure(width=DOUBLE, height=76 * MM)
+    axes = figure.subplots()
+    figure.suptitle(_title(measurement), fontsize=8)
+    if any(column.name == "intensity_uncertainty" for column in measurement.columns):
+        std = measurement.values("intensity_uncertainty")
+        axes.fill_between(
+            x.values, intensity - std, intensity + std, color=BLUE, alpha=0.25, linewidth=0
+        )
+    axes.plot(x.values, intensity, color=BLUE, linewidth=0.7)
+    axes.set_xlabel(say(x.name, language))
+    axes.set_ylabel(say("intensity", language))
+    axes.margins(x=0.005)
     return figure
 
 

@@ -133,6 +133,54 @@ _METHODS: Final[dict[str, tuple[Method, ...]]] = {
             ),
         ),
     ),
+    "diffraction": (
+        Method(
+            "Rietveld’s method: the whole pattern by weighted least squares; Le Bail’s method where "
+            "intensities are free.",
+            "リートベルト法（重み付き最小二乗法によるパターン全体のフィット）。"
+            "強度を自由にする場合は Le Bail 法。",
+            (
+                Reference("H. M. Rietveld, J. Appl. Cryst. 2, 65 (1969)", "10.1107/S0021889869006558"),
+                Reference(
+                    "A. Le Bail, H. Duroy, J. L. Fourquet, Mater. Res. Bull. 23, 447 (1988)",
+                    "10.1016/0025-5408(88)90019-0",
+                ),
+            ),
+        ),
+        Method(
+            "Profiles: pseudo-Voigt from Gaussian and Lorentzian widths; at a pulsed source its "
+            "convolution with back-to-back exponentials.",
+            "プロファイル: ガウス幅とローレンツ幅から求める擬 Voigt 関数。"
+            "パルス中性子では両側指数関数との畳み込み。",
+            (
+                Reference(
+                    "P. Thompson, D. E. Cox, J. B. Hastings, J. Appl. Cryst. 20, 79 (1987)",
+                    "10.1107/S0021889887087090",
+                ),
+                Reference(
+                    "R. B. Von Dreele, J. D. Jorgensen, C. G. Windsor, J. Appl. Cryst. 15, 581 (1982)",
+                    "10.1107/S0021889882012722",
+                ),
+            ),
+        ),
+        Method(
+            "R factors and goodness of fit S as defined by Toby; mass fractions from scale factors.",
+            "R 因子と S の定義は Toby、質量分率は尺度因子から求める。",
+            (
+                Reference("B. H. Toby, Powder Diffr. 21, 67 (2006)", "10.1154/1.2179804"),
+                Reference(
+                    "R. J. Hill, C. J. Howard, J. Appl. Cryst. 20, 467 (1987)",
+                    "10.1107/S0021889887086199",
+                ),
+            ),
+        ),
+        Method(
+            "Uncertainties: least squares times S (where above 1), widened by the serial correlation of "
+            "the residuals.",
+            "不確かさ: 最小二乗法の値に S（1 を超える場合）を掛け、残差の系列相関の分だけ広げる。",
+            (Reference("W. K. Newey, K. D. West, Econometrica 55, 703 (1987)", "10.2307/1913610"),),
+        ),
+    ),
     "polarisation": (
         Method(
             "Electronic conductivity: steady current between ion-blocking electrodes (Hebb–Wagner). "

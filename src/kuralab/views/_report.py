@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from kuralab.errors import InputError
 from kuralab.model import AnalysisRecord, Result
 from kuralab.units import QuantityKind, quantity_kind
+from kuralab.views._diffraction_files import refinement_files
+from kuralab.views._diffraction_tables import PageTable, refinement_tables
 from kuralab.views._export import results_csv, results_json
 from kuralab.views._figures import figures_of
 from kuralab.views._files import folder_made, write_together
@@ -27,6 +29,7 @@ _TECHNIQUES: Final = {
     "polarisation": ("Direct-current polarisation", "直流分極測定"),
     "calc hydrogen": ("Hydrogen at high pressure", "高圧下の水素"),
     "pct": ("Hydrogen isotherms", "水素の圧力–組成等温線（PCT）"),
+    "diffraction": ("Powder diffraction", "粉末回折"),
 }
 
 
@@ -46,7 +49,9 @@ class _Section(NamedTuple):
     notes: tuple[str, ...]
     conditions: bool
     groups: list[_Group]
+    tables: tuple[PageTable, ...]
     figures: list[PageFigure]
+    files: dict[str, str]
 
 
 def write_report(
@@ -74,7 +79,7 @@ def write_report(
     Returns
     -------
     tuple of Path
-        report.html, results.csv, results.json, then the figures.
+        report.html, results.csv, results.json, then the figures, refined structures (CIF) and curves.
 
     Raises
     ------
@@ -102,6 +107,7 @@ def write_report(
         folder / "results.csv": results_csv(records),
         folder / "results.json": results_json(records),
         **{folder / f"{f.name}.svg": f.svg for section in sections for f in section.figures},
+        **{folder / name: text for section in sections for name, text in section.files.items()},
     }
     write_together({path: text.encode() for path, text in contents.items()})
     return tuple(contents)
@@ -115,7 +121,12 @@ def _section(outcome: Outcome, number: int, language: Language) -> _Section:
         notes=outcome.notes,
         conditions=any(result.conditions for result in record.results),
         groups=_groups(record.results, language),
+        tables=refinement_tables(outcome),
         figures=_drawn(outcome, number, language),
+        files={
+            f"{number}-{name}" if number > 1 else name: text
+            for name, text in refinement_files(outcome).items()
+        },
     )
 
 

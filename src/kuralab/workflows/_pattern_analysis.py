@@ -1,32 +1,53 @@
-"""A stored powder pattern with the structures that its step names, held against each other."""
+"""Stored powder patterns of a sample with the structures that their steps name."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from kuralab.analysis import Outcome
+from kuralab.analysis.diffraction import DiffractionParameters, analyse_diffraction
 from kuralab.analysis.phase_check import check_phases
 from kuralab.analysis.structures import structure_sets, structures_named
 from kuralab.errors import InputError
-from kuralab.model import Crystal, Line, Measurement, PowderInstrument, Resolution, Value
+from kuralab.model import Crystal, Measurement, RefinementPlan, Value
 from kuralab.units import Quantity
 
-LINES: Final = {
-    "CuKa": (Line(wavelength=1.540593), Line(wavelength=1.544427, weight=0.5)),
-    "MoKa": (Line(wavelength=0.709317), Line(wavelength=0.713607, weight=0.5)),
-}
-"""K-alpha1 and K-alpha2: G. Hoelzer et al., Phys. Rev. A 56, 4554 (1997); Mo: J. A. Bearden (1967)."""
-
-X_RAY_RESOLUTION: Final = Resolution(u=0.01, v=-0.005, w=0.008, x=0.02, y=0.02)
-NEUTRON_RESOLUTION: Final = Resolution(u=0.2, v=-0.2, w=0.15)
-"""What common instruments have, to start from."""
+NEUTRON: Final = "neutron_pattern"
+LEAST: Final = 3.0
+"""wt%; less of a phase is left out of a refinement, which it would only disturb."""
+MUCH: Final = 15.0
+"""wt%; of less the displacements of atoms and the texture are left alone."""
 
 
-def analysed_pattern(
-    measurement: Measurement, parameters: Mapping[str, Value], *, neutron: bool
-) -> Outcome:
+@dataclass(frozen=True)
+class AskedPattern:
+    """A pattern with the operation and the parameters of its step."""
+
+    measurement: Measurement
+    operation: str
+    parameters: Mapping[str, Value]
+
+    @property
+    def radiation(self) -> str:
+        """xray or neutron."""
+        return "neutron" if self.operation == NEUTRON else "xray"
+
+    @property
+    def wavelength(self) -> str | None:
+        """As an analysis reads it, where the step says it."""
+        given = self.parameters.get("wavelength") or self.parameters.get("radiation")
+        return str(given) if isinstance(given, Quantity | str) else None
+
+    @property
+    def to_be_refined(self) -> bool:
+        """Unless the step asks for a check only."""
+        return self.parameters.get("analysis", "refine") == "refine"
+
+
+def checked_pattern(asked: AskedPattern) -> Outcome:
     """What the structures that a step names explain of its pattern.
 
     Raises
@@ -34,10 +55,41 @@ def analysed_pattern(
     InputError
         The step names no structures, or the pattern cannot be used.
     """
+    options = _options([asked])
     return check_phases(
-        measurement,
-        crystals=crystals_of(parameters),
-        instrument=instrument_of(parameters, measurement, neutron=neutron),
+        asked.measurement,
+        crystals=crystals_of(asked.parameters),
+        radiation=asked.radiation,
+        lines=options.wavelength[0] if options.wavelength else None,
+    )
+
+
+def refined_patterns(asked: Sequence[AskedPattern], checks: Sequence[Outcome]) -> Outcome | None:
+    """One refinement of all patterns of a sample; none where they hold something unknown.
+
+    checks: what ``checked_pattern`` found, in the order of the patterns. The first pattern decides
+    which phases are there.
+
+    Raises
+    ------
+    InputError
+        The patterns cannot be refined.
+    """
+    if not asked or any(not model.adequate for check in checks for model in check.record.models):
+        return None
+    found = {
+        str(result.conditions["phase"]): result.value or 0.0
+        for result in checks[0].record.of("phase_fraction")
+    }
+    known = {crystal.name: crystal for crystal in crystals_of(asked[0].parameters)}
+    phases = [known[name] for name, share in found.items() if share >= LEAST]
+    minor = [crystal.name for crystal in phases if found[crystal.name] < MUCH]
+    plan = RefinementPlan(
+        fix=tuple(f"{name}.*.b_iso" for name in minor),
+        orientation={c.name: (0, 0, 1) for c in phases if c.name not in minor and not _cubic(c)},
+    )
+    return analyse_diffraction(
+        [one.measurement for one in asked], _options(asked, structure=tuple(phases), config=plan)
     )
 
 
@@ -49,6 +101,8 @@ def crystals_of(parameters: Mapping[str, Value]) -> tuple[Crystal, ...]:
     InputError
         None is named, or there is no such set and no such file.
     """
+    from kuralab.formats import read_crystals
+
     named = str(parameters.get("structures") or "")
     if not named:
         raise InputError(
@@ -56,8 +110,6 @@ def crystals_of(parameters: Mapping[str, Value]) -> tuple[Crystal, ...]:
             field="structures",
             hint=f"Name a CIF file, or of {', '.join(structure_sets())}.",
         )
-    from kuralab.formats import read_crystals
-
     found: list[Crystal] = []
     for name in (part.strip() for part in named.split("+")):
         path = Path(name)
@@ -65,32 +117,14 @@ def crystals_of(parameters: Mapping[str, Value]) -> tuple[Crystal, ...]:
     return tuple(found)
 
 
-def instrument_of(
-    parameters: Mapping[str, Value], measurement: Measurement, *, neutron: bool
-) -> PowderInstrument:
-    """Radiation and lines of a step, with a resolution to start from.
+def _options(asked: Sequence[AskedPattern], **more: Any) -> DiffractionParameters:
+    wavelengths = [one.wavelength for one in asked]
+    given: dict[str, Any] = {"radiation": tuple(one.radiation for one in asked), **more}
+    if all(wavelengths):
+        given["wavelength"] = tuple(wavelengths)
+    return DiffractionParameters(**given)
 
-    Raises
-    ------
-    InputError
-        Neutrons without a wavelength.
-    """
-    if not neutron:
-        return PowderInstrument(
-            radiation="xray",
-            lines=LINES[str(parameters.get("radiation") or "CuKa")],
-            resolution=X_RAY_RESOLUTION,
-        )
-    given = parameters.get("wavelength")
-    if not isinstance(given, Quantity):
-        raise InputError(
-            "the step does not say its wavelength",
-            file=measurement.raw.name,
-            field="wavelength",
-            hint="Write it into the protocol: neutron_pattern: {wavelength: 1.494 angstrom}.",
-        )
-    return PowderInstrument(
-        radiation="neutron",
-        lines=(Line(wavelength=given.to("angstrom").value),),
-        resolution=NEUTRON_RESOLUTION,
-    )
+
+def _cubic(crystal: Crystal) -> bool:
+    cell = crystal.cell
+    return cell.a == cell.b == cell.c and cell.alpha == cell.beta == cell.gamma == 90.0

@@ -60,13 +60,14 @@ def inverse_square_spacing(h: NDArray[np.int64], cell: Sequence[float]) -> Float
 def spacing_gradient(h: NDArray[np.int64], cell: Sequence[float], directions: Floats) -> Floats:
     """(n, k) derivative of 1/d^2 along k directions (k, 6) of the six cell parameters."""
     start = np.asarray(cell, dtype=float)
+    star = reciprocal_metric(cell)
     gradient = np.empty((len(h), len(directions)))
     for column, direction in enumerate(directions):
         # The metric is smooth, so that central differences of it are good to 1e-9.
         steps = _STEP * np.where(np.arange(6) < 3, start, 90.0) * direction
         scale = np.abs(steps).max() / np.abs(direction).max()
         steps = scale * direction
-        change = (reciprocal_metric(start + steps) - reciprocal_metric(start - steps)) / (2.0 * scale)
+        change = -star @ (metric(start + steps) - metric(start - steps)) @ star / (2.0 * scale)
         gradient[:, column] = np.einsum("ni,ij,nj->n", h, change, h)
     return gradient
 

@@ -20,8 +20,10 @@ from kuralab.science.diffraction._symmetry import unique_reflections
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-_REACH: Final = (3.5, 16.0)
-"""How many FWHM a peak reaches: its Gaussian part, and more with its Lorentzian share."""
+_INVISIBLE: Final = 0.03
+"""Of the smallest uncertainties: what is left out of the tails of a peak."""
+_REACH: Final = (2.0, 60.0)
+"""How many FWHM a peak reaches at least and at most."""
 _MARGIN: Final = 0.97
 """Reflections are taken from a little beyond the pattern, for cells and zeros that move."""
 PER_PHASE: Final = ("scale", "inverse_size", "strain", "orientation")
@@ -40,11 +42,13 @@ class Histogram:
     cosines: list[Floats | None] = field(default_factory=list)
     intensities: list[Floats | None] = field(default_factory=list)
     polynomials: Floats = field(default_factory=lambda: np.empty((0, 0)))
+    noise: float = 1.0
 
     def __post_init__(self) -> None:
         x = self.pattern.x
         scaled = 2.0 * (x - x[0]) / (x[-1] - x[0]) - 1.0
         self.polynomials = np.polynomial.chebyshev.chebvander(scaled, self.order - 1)
+        self.noise = float(np.percentile(self.pattern.uncertainty, 10.0))
         d_min, d_max = self.range_of_d()
         for phase in self.phases:
             cell = phase.crystal.cell.as_tuple()
@@ -202,8 +206,7 @@ class Histogram:
                 _kernel.add_voigt_with_gradient(x, *shape, by_area, by_centre, by_width, by_eta, y, into)
             else:
                 _kernel.add_voigt(x, *shape, y)
-            for n, name in enumerate(names):
-                gradient[:, column[name]] += into[:, n]
+            gradient[:, [column[name] for name in names]] += into
         for n, name in enumerate(self.background_names()):
             if name in column:
                 gradient[:, column[name]] = self.polynomials[:, n]
@@ -211,10 +214,14 @@ class Histogram:
 
     def window(self, peaks: Peaks) -> tuple[Integers, Integers]:
         """(p,) first point of each peak, and the point after its last."""
-        reach = peaks.width * (_REACH[0] + _REACH[1] * peaks.eta)
-        before = after = reach
+        whole = np.bincount(peaks.reflection, np.abs(peaks.area))[peaks.reflection]
+        seen = np.maximum(whole / peaks.width / (_INVISIBLE * self.noise), 1.0)
+        gauss = np.sqrt(np.log(seen) / (4.0 * np.log(2.0)))
+        lorentz = np.sqrt(seen * peaks.eta / (2.0 * np.pi))
+        before = after = peaks.width * np.clip(np.maximum(gauss, lorentz), *_REACH)
         if peaks.alpha is not None and peaks.beta is not None:
-            before, after = reach + 12.0 / peaks.alpha, reach + 12.0 / peaks.beta
+            tail = np.log(seen) + 3.0
+            before, after = before + tail / peaks.alpha, after + tail / peaks.beta
         x = self.pattern.x
         return np.searchsorted(x, peaks.centre - before), np.searchsorted(x, peaks.centre + after)
 

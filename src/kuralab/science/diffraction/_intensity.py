@@ -27,6 +27,17 @@ def lorentz_polarisation(instrument: PowderInstrument, theta: Floats) -> Floats:
     return np.asarray(factor)
 
 
+def lorentz_polarisation_slope(instrument: PowderInstrument, theta: Floats) -> Floats:
+    """(n,) derivative of the logarithm of ``lorentz_polarisation`` by theta (n,) rad."""
+    slope = -1.0 / np.tan(theta) - 2.0 / np.tan(2.0 * theta)
+    if instrument.radiation == "xray":
+        p = instrument.polarisation
+        other = (1.0 - p) * np.cos(np.radians(instrument.monochromator)) ** 2
+        cosine, sine = np.cos(2.0 * theta), np.sin(2.0 * theta)
+        slope = slope - 4.0 * other * cosine * sine / (p + other * cosine**2)
+    return np.asarray(slope)
+
+
 def cylinder_transmission(mu_r: float, theta: Floats) -> Floats:
     """(n,) transmission of a cylinder of radius R with attenuation mu, at theta (n,) rad; mu R below 1.
 
@@ -36,6 +47,14 @@ def cylinder_transmission(mu_r: float, theta: Floats) -> Floats:
     return np.asarray(
         np.exp(-(1.7133 - 0.0368 * square) * mu_r + (0.0927 + 0.375 * square) * mu_r * mu_r)
     )
+
+
+def cylinder_slopes(mu_r: float, theta: Floats) -> tuple[Floats, Floats]:
+    """(n,) derivatives of the logarithm of ``cylinder_transmission`` by mu R and by theta."""
+    square = np.sin(theta) ** 2
+    by_mu_r = -(1.7133 - 0.0368 * square) + 2.0 * (0.0927 + 0.375 * square) * mu_r
+    by_theta = np.sin(2.0 * theta) * (0.0368 + 0.375 * mu_r) * mu_r
+    return np.asarray(by_mu_r), np.asarray(by_theta)
 
 
 def axis_cosines(

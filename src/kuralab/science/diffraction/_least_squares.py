@@ -25,6 +25,8 @@ _SMALL: Final = 1e-5
 """Relative fall of chi squared below which a fit has arrived."""
 _LARGEST_DAMPING: Final = 1e8
 _MOST_PASSES: Final = 4
+_NOTHING: Final = 0.1
+"""Of the small fall of chi squared: what promises less is not worth a step."""
 
 
 @final
@@ -54,7 +56,7 @@ def descend(
     where there are too many or with ``in_turns``, as is safer far from the end.
     Marquardt, J. SIAM 11 (1963) 431, doi:10.1137/0111030.
     """
-    index = [model.index(name) for name in active]
+    index = np.array([model.index(name) for name in active])
     low, high = (np.array(side) for side in zip(*(bounds(name) for name in active), strict=True))
     together = few_enough(model) and not in_turns
     turns = not together and len(intensities(model)) > 0
@@ -64,47 +66,71 @@ def descend(
     for _ in range(cycles):
         if turns:
             renew_intensities(model, current, rounds=2)
-        rest, gradient = model.residuals(current, active)
+        linear = _linear(model, current, active, together=together)
         evaluations += 1
-        before, chi = chi, float(rest @ rest)
+        before, chi = chi, linear.chi
         if turns and abs(before - chi) < small * chi:
             settled = True
             break
-        if together:
-            gradient = np.hstack([gradient, intensity_gradient(model, current)])
         held = intensities(model)
-        normal, slope = gradient.T @ gradient, gradient.T @ rest
-        scale = np.sqrt(np.maximum(np.diag(normal), 1e-300))
-        unit, push = normal / np.outer(scale, scale), slope / scale
-        room = _room(current[index], low, high, held if together else None) * scale
+        room = _room(current[index], low, high, held if together else None) * linear.scale
+        settled = True
         while damping < _LARGEST_DAMPING:
-            scaled = _bounded(unit, push, damping, room)
-            step = scaled / scale
+            step = _bounded(linear.unit, linear.push, damping, room)
+            promised = float(2.0 * linear.push @ step - step @ linear.unit @ step)
+            if promised < _NOTHING * small * chi:
+                break
             trial = current.copy()
-            trial[index] = np.clip(current[index] + step[: len(index)], low, high)
+            moved = current[index] + (step / linear.scale)[: len(index)]
+            trial[index] = np.clip(moved, low, high)
             trial = model.tied(trial)
             if together:
-                put_intensities(model, held + step[len(index) :])
-            moved = model.residuals(trial)[0]
+                put_intensities(model, held + (step / linear.scale)[len(index) :])
+            rest = model.residuals(trial)[0]
             evaluations += 1
-            found = float(moved @ moved)
+            found = float(rest @ rest)
             if np.isfinite(found) and found <= chi:
+                settled = False
                 break
             damping = max(damping, 1e-6) * 8.0
-        else:
+        if settled:
             if together:
                 put_intensities(model, held)
-            settled = True
             break
         gain = chi - found
-        predicted = float(2.0 * push @ scaled - scaled @ unit @ scaled)
-        current, damping = trial, damping * _change(gain / max(predicted, 1e-300))
+        current, damping = trial, damping * _change(gain / promised)
         if not turns:
             chi = found
             if gain < small * found:
                 settled = True
                 break
     return Descent(current, chi, evaluations, settled)
+
+
+@final
+@dataclass(frozen=True)
+class _Linear:
+    """The model in the neighbourhood of its values: chi squared, normal matrix (k, k) with a diagonal of
+    1, right side (k,), and the scale (k,) of both."""
+
+    chi: float
+    unit: Floats
+    push: Floats
+    scale: Floats
+
+
+def _linear(model: Model, values: Floats, active: Sequence[str], *, together: bool) -> _Linear:
+    rest, gradient = model.residuals(values, active)
+    if together:
+        gradient = np.hstack([gradient, intensity_gradient(model, values)])
+    normal = gradient.T @ gradient
+    scale = np.sqrt(np.maximum(np.diag(normal), 1e-300))
+    return _Linear(
+        chi=float(rest @ rest),
+        unit=normal / np.outer(scale, scale),
+        push=gradient.T @ rest / scale,
+        scale=scale,
+    )
 
 
 def _change(ratio: float) -> float:
@@ -167,6 +193,7 @@ def usual_bounds(
         "scale": (0.0, np.inf),
         "inverse_size": (0.0, 0.1),
         "strain": (0.0, 0.1),
+        "absorption": (0.0, 1.0),
         "orientation": (0.2, 5.0),
         "s_l": (1e-4, 0.15),
         "h_l": (1e-4, 0.15),

@@ -99,7 +99,10 @@ class Model:
             pattern = histogram.pattern
             y, _, gradient = self.calculate(number, values, active)
             rests.append((pattern.intensity - y) / pattern.uncertainty)
-            gradients.append(gradient / pattern.uncertainty[:, None])
+            gradient /= pattern.uncertainty[:, None]
+            gradients.append(gradient)
+        if len(rests) == 1:
+            return rests[0], gradients[0]
         return np.concatenate(rests), np.concatenate(gradients)
 
 

@@ -11,7 +11,12 @@ from numpy.typing import NDArray
 
 from kuralab.model import FlightTime, PowderInstrument
 from kuralab.science.diffraction._axial import spread
-from kuralab.science.diffraction._intensity import cylinder_transmission, lorentz_polarisation
+from kuralab.science.diffraction._intensity import (
+    cylinder_slopes,
+    cylinder_transmission,
+    lorentz_polarisation,
+    lorentz_polarisation_slope,
+)
 from kuralab.science.diffraction._voigt import PseudoVoigt, pseudo_voigt
 
 Floats = NDArray[np.float64]
@@ -20,16 +25,19 @@ Integers = NDArray[np.int64]
 _SCHERRER: Final = 0.9
 """Shape factor of Scherrer's equation."""
 _NARROWEST: Final = 1e-4
+"""deg^2: nothing is sharper than 0.01 deg."""
 _DEG: Final = 180.0 / np.pi
 
 
 @final
 @dataclass
 class Change:
-    """How peaks (p,) change with one parameter: area, centre, width, mixing, rise, decay."""
+    """How peaks (p,) change with one parameter: area, centre, widths, rise, decay; ``angle`` is the part
+    of the centre's change that comes with the true 2theta."""
 
     area: Floats | float = 0.0
     centre: Floats | float = 0.0
+    angle: Floats | float = 0.0
     gauss: Floats | float = 0.0
     lorentz: Floats | float = 0.0
     alpha: Floats | float = 0.0
@@ -40,6 +48,7 @@ class Change:
         return Change(
             area=self.area * factor,
             centre=self.centre * factor,
+            angle=self.angle * factor,
             gauss=self.gauss * factor,
             lorentz=self.lorentz * factor,
         )
@@ -103,7 +112,9 @@ def constant_wavelength(
     area = lattice.strength[index] * factor
     centre = 2.0 * theta * _DEG + own["zero"] - own["displacement"] * cosine
     square = own["width.u"] * tangent**2 + own["width.v"] * tangent + own["width.w"]
-    gauss = np.sqrt(np.maximum(square, _NARROWEST))
+    # Without a kink where u, v and w make no width, for the sake of the least squares.
+    softened = np.sqrt(square**2 + 4.0 * _NARROWEST**2)
+    gauss = np.sqrt(0.5 * (square + softened))
     size = _DEG * _SCHERRER * wavelength / cosine
     lorentz = (
         own["width.x"] * tangent
@@ -112,11 +123,11 @@ def constant_wavelength(
         + lattice.strain * 4.0 * _DEG * tangent
     )
     lorentz = np.maximum(lorentz, 1e-6)
-    half = np.where(square > _NARROWEST, 0.5 / gauss, 0.0)
+    half = 0.5 * gauss / softened
     changes = {
         "zero": Change(centre=1.0),
         "displacement": Change(centre=-cosine),
-        "wavelength": Change(centre=2.0 * _DEG * tangent / own["wavelength"]),
+        "absorption": Change(area=area * cylinder_slopes(own["absorption"], theta)[0]),
         "width.u": Change(gauss=half * tangent**2),
         "width.v": Change(gauss=half * tangent),
         "width.w": Change(gauss=half),
@@ -127,6 +138,8 @@ def constant_wavelength(
     }
     by_q = wavelength**2 / (8.0 * sine * cosine)
     along = _along_theta(theta, area, half, instrument, own, lattice, wavelength)
+    changes["wavelength"] = along.times(tangent / own["wavelength"])
+    changes["wavelength"].lorentz += lattice.inverse_size * size / own["wavelength"]
     changes |= {name: along.times(by_q * slope[index]) for name, slope in lattice.q_by.items()}
     changes |= {name: Change(area=factor * slope[index]) for name, slope in lattice.strength_by.items()}
     shape = pseudo_voigt(gauss, lorentz)
@@ -139,8 +152,13 @@ def constant_wavelength(
     whole = _assembled(index, area, centre, shape, chosen, lattice.strength_by.keys())
     source, share = found.source, found.share
     gradients = {
-        name: (parts[0][source] * share, *(part[source] for part in parts[1:]))
-        for name, parts in whole.gradients.items()
+        name: (
+            area_by[source] * share,
+            centre_by[source] + (chosen[name].angle * np.ones(len(area)))[source] * found.bent,
+            width_by[source],
+            eta_by[source],
+        )
+        for name, (area_by, centre_by, width_by, eta_by) in whole.gradients.items()
     }
     still = np.zeros(len(source))
     for column, name in enumerate(("axial.s_l", "axial.h_l")):
@@ -174,13 +192,15 @@ def _along_theta(
     """How a peak changes when theta (rad) does: it moves, and widens and weakens by the way."""
     tangent, cosine = np.tan(theta), np.cos(theta)
     secant = 1.0 / cosine**2
-    factor = lorentz_polarisation(instrument, theta)
-    further = lorentz_polarisation(instrument, theta + 1e-6)
+    weaker = lorentz_polarisation_slope(instrument, theta)
+    if own["absorption"]:
+        weaker = weaker + cylinder_slopes(own["absorption"], theta)[1]
     rising = own["width.x"] + lattice.strain * 4.0 * _DEG
     flat = own["width.y"] + lattice.inverse_size * _DEG * _SCHERRER * wavelength
     return Change(
-        area=area * (further / factor - 1.0) * 1e6,
-        centre=2.0 * _DEG + own["displacement"] * np.sin(theta),
+        area=area * weaker,
+        centre=own["displacement"] * np.sin(theta),
+        angle=2.0 * _DEG,
         gauss=half * (2.0 * own["width.u"] * tangent + own["width.v"]) * secant,
         lorentz=rising * secant + flat * tangent / cosine,
     )
@@ -255,7 +275,7 @@ def _assembled(
     for name, change in changes.items():
         gradients[name] = (
             n + change.area,
-            n + change.centre,
+            n + change.centre + change.angle,
             change.gauss * shape.width_by_gauss + change.lorentz * shape.width_by_lorentz,
             change.gauss * shape.eta_by_gauss + change.lorentz * shape.eta_by_lorentz,
             n + change.alpha,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import Final, final
 
 import numpy as np
@@ -254,6 +255,7 @@ def _choice(model: Model, wanted: Settings) -> Callable[[str], bool]:
         # The lines of an X-ray tube are known; a monochromator's neutrons are as good as its alignment.
         shifts[prefix + "wavelength"] = radiation == "neutron" and "xray" in radiations
 
+    @cache
     def allowed(name: str) -> bool:
         if _matches(name, wanted.fix):
             return False

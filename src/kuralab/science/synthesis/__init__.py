@@ -15,6 +15,7 @@ from kuralab.science.synthesis._conduction import (
     pellet_conductivity,
 )
 from kuralab.science.synthesis._high_pressure import (
+    RELEASED,
     Compound,
     Growth,
     compounds_after_synthesis,
@@ -40,6 +41,7 @@ from kuralab.science.synthesis._phases import Phases, phases_of_sample
 from kuralab.science.synthesis._pressing import pellet_thickness, relative_density
 
 __all__ = [
+    "RELEASED",
     "Compound",
     "Densities",
     "GlassConduction",
