@@ -218,7 +218,7 @@ def _model(refinement: Refinement, number: int, verdict: Verdict, method: str) -
         adequate=verdict.adequate,
         reason=verdict.reason,
         input=(number,),
-        parameters=parameters,
+        parameters=parameters if verdict.explains else (),
     )
 
 

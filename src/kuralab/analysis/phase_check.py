@@ -21,6 +21,7 @@ from kuralab.model import (
     Measurement,
     ModelTried,
     PowderInstrument,
+    Resolution,
     Result,
 )
 from kuralab.science.diffraction import Pattern, Screening, pattern_of, screen_phases
@@ -30,6 +31,8 @@ NOTHING_NEW: Final = 0.15
 _METHOD: Final = "non-negative scales of calculated patterns, both made coarse (0.25 deg), no refinement"
 _SCATTER: Final = 0.1
 """Relative standard uncertainty of a mass fraction from a screening: texture and microabsorption."""
+_USUAL_NEUTRONS: Final = Resolution(u=0.2, v=-0.2, w=0.15)
+"""Of a common powder diffractometer at a reactor, where nobody says better; recalled."""
 
 
 def _screened(
@@ -84,6 +87,8 @@ def check_phases(
         No powder pattern, an unknown wavelength, or a pattern that cannot be used.
     """
     instrument = instrument_of(measurement, instrument=None, radiation=radiation, lines=lines)
+    if instrument.radiation == "neutron" and instrument.resolution == Resolution():
+        instrument = instrument.model_copy(update={"resolution": _USUAL_NEUTRONS})
     found = _screened(measurement, crystals, instrument)
     new = found.unexplained > max(NOTHING_NEW, 2.0 * found.unexplained_std)
     flags: tuple[Flag, ...] = ("model_inadequate",) if new else ()

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 from kuralab.formats._registry import FORMATS, Format, read
 
 if TYPE_CHECKING:
+    from kuralab.formats._parameter import read_parameter
     from kuralab.formats.campaign import candidate_space, read_campaign
     from kuralab.formats.cif import read_crystals, write_crystal
     from kuralab.formats.facility import read_facility
     from kuralab.formats.powder_instrument import read_instrument
     from kuralab.formats.protocol import names_to_fill, parse_protocol, read_protocol
+    from kuralab.formats.refinement import read_refinement_plan
 
 __all__ = [
     "FORMATS",
@@ -29,7 +31,9 @@ __all__ = [
     "read_crystals",
     "read_facility",
     "read_instrument",
+    "read_parameter",
     "read_protocol",
+    "read_refinement_plan",
     "write_crystal",
 ]
 
@@ -42,7 +46,9 @@ _ON_USE: Final = {
     "read_crystals": "cif",
     "read_facility": "facility",
     "read_instrument": "powder_instrument",
+    "read_parameter": "_parameter",
     "read_protocol": "protocol",
+    "read_refinement_plan": "refinement",
     "write_crystal": "cif",
 }
 

@@ -142,7 +142,10 @@ def correlations(outcome: Outcome, *, language: Language = "en") -> Figure:
     size = min(max(3.2 * len(names), 70.0), 130.0)
     figure = new_figure(width=min(DOUBLE, (size + 42) * MM), height=(size + 34 * named) * MM)
     axes = figure.subplots()
-    image = axes.imshow(matrix, cmap=_blue_to_red(), vmin=-1.0, vmax=1.0, interpolation="nearest")
+    edges = np.arange(len(names) + 1) - 0.5
+    image = axes.pcolormesh(edges, edges, matrix, cmap=_blue_to_red(), vmin=-1.0, vmax=1.0)
+    axes.set_aspect("equal")
+    axes.invert_yaxis()
     if named:
         font = min(SMALL, 0.8 * size / len(names) * 72 * MM)
         axes.set_xticks(range(len(names)), names, rotation=90, fontsize=font)

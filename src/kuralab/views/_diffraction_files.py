@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kuralab.formats import write_crystal
+from kuralab.views._diffraction_tables import lost_parameters
 from kuralab.views._export import csv_of
 
 if TYPE_CHECKING:
@@ -20,9 +21,12 @@ def refinement_files(outcome: Outcome) -> dict[str, str]:
     refinement = outcome.refinement
     if refinement is None:
         return {}
+    unknown = lost_parameters(outcome)
     files: dict[str, str] = {}
     for number, crystal in enumerate(refinement.crystals):
-        text = write_crystal(crystal, uncertainties=_uncertainties(refinement, number))
+        lost = sorted(f"{site}.{kind}" for phase, site, kind in unknown if phase == crystal.name)
+        warning = f"# not determined by the patterns: {', '.join(lost)}\n" if lost else ""
+        text = warning + write_crystal(crystal, uncertainties=_uncertainties(refinement, number))
         files[_free(files, crystal.name or "phase", ".cif")] = text
     for fit in refinement.patterns:
         files[_free(files, f"curves-{fit.pattern.label}".rstrip("-"), ".csv")] = curves_csv(fit)

@@ -40,7 +40,7 @@ def refinement_tables(outcome: Outcome) -> tuple[PageTable, ...]:
         return ()
     tables = [_cells(refinement)]
     if any(phase.atoms is not None for phase in refinement.model.phases):
-        tables.append(_sites(refinement, _lost(outcome)))
+        tables.append(_sites(refinement, lost_parameters(outcome)))
     if len(refinement.model.phases) > 1 and all(p.atoms is not None for p in refinement.model.phases):
         tables.append(_fractions(refinement))
     return (*tables, _agreement(refinement), _stages(refinement))
@@ -144,14 +144,14 @@ def _site_stds(refinement: Refinement, phase: Phase, row: int) -> dict[str, floa
     }
 
 
-def _lost(outcome: Outcome) -> frozenset[tuple[str, str, str]]:
+def lost_parameters(outcome: Outcome) -> frozenset[tuple[str, str, str]]:
     """Phase, site and parameter of what is not identifiable, or ran into a bound."""
     kinds = {"displacement_b_iso": "b_iso", "site_occupancy": "occupancy"}
     refinement = outcome.refinement
     assert refinement is not None
     let_go = {name for stage in refinement.stages for name in stage.added} - set(refinement.active)
     stopped = {
-        (phase.name, *name.rsplit(".", 1))
+        (phase.name, name.rpartition(".")[0], name.rpartition(".")[2])
         for phase in refinement.model.phases
         for name in phase.names[phase.n_cell :]
         if f"{phase.name}.{name}" in let_go

@@ -22,6 +22,10 @@ MUCH: Final = 15.0
 """wt%; of less the displacements of atoms and the texture are left alone."""
 
 
+HELD: Final = {"LaNi2D3.08": ("Ni.z",)}
+"""By structure: at z = 1/4 intensities do not change with z to first order, so that nothing can be refined."""
+
+
 @dataclass(frozen=True)
 class AskedPattern:
     """A pattern with the operation and the parameters of its step."""
@@ -85,7 +89,10 @@ def refined_patterns(asked: Sequence[AskedPattern], checks: Sequence[Outcome]) -
     phases = [known[name] for name, share in found.items() if share >= LEAST]
     minor = [crystal.name for crystal in phases if found[crystal.name] < MUCH]
     plan = RefinementPlan(
-        fix=tuple(f"{name}.*.b_iso" for name in minor),
+        fix=(
+            *(f"{name}.*.b_iso" for name in minor),
+            *(f"{c.name}.{held}" for c in phases for held in HELD.get(c.name, ())),
+        ),
         orientation={c.name: (0, 0, 1) for c in phases if c.name not in minor and not _cubic(c)},
     )
     return analyse_diffraction(

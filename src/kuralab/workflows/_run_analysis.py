@@ -1,6 +1,7 @@
 """What a run's measurements mean: each sample's measurements analysed, the results as facts.
 
-Spectra of a sample are analysed together, isotherms likewise, powder patterns each by itself.
+Spectra of a sample are analysed together, isotherms likewise. Powder patterns are each held against the
+structures that their steps name; where these explain them all, they are refined together.
 
 An analysis is a function of stored measurements and of the sample's stored dimensions. Its results
 carry identities that follow from what went in, so that the same analysis is stored once however
@@ -27,7 +28,7 @@ from kuralab.model import Measurement, Protocol, Result
 from kuralab.store import Catalogue, Fact, MeasurementRow, RawStore, SampleRow, StepRow, Tables
 from kuralab.units import quantity_kind
 from kuralab.views import Finding
-from kuralab.workflows._pattern_analysis import analysed_pattern
+from kuralab.workflows._pattern_analysis import AskedPattern, checked_pattern, refined_patterns
 from kuralab.workflows._request import request_of
 
 SPECTRA: Final = "impedance_spectrum"
@@ -36,11 +37,12 @@ PATTERNS: Final = ("x_ray_pattern", "neutron_pattern")
 TECHNIQUES: Final = (SPECTRA, *PATTERNS, ISOTHERMS)
 """What can be analysed, by operation, in the order in which it is."""
 _OF_FAILURE: Final = {
-    SPECTRA: ("impedance", "ionic_conductivity_25C"),
-    ISOTHERMS: ("pct", "hydrogen_capacity"),
-    **dict.fromkeys(PATTERNS, ("phase_check", "unexplained_fraction")),
+    "impedance": "ionic_conductivity_25C",
+    "phase_check": "unexplained_fraction",
+    "diffraction": "phase_fraction",
+    "pct": "hydrogen_capacity",
 }
-"""Technique and quantity of the result without a value that stands for an analysis that failed."""
+"""The quantity of the result without a value that stands for an analysis that failed."""
 SOFTWARE: Final = f"kuralab {__version__}"
 _OPEN: Final = ("waiting", "ready", "claimed", "started", "unknown")
 _DIMENSIONS: Final = ("thickness", "diameter")
@@ -60,34 +62,36 @@ def analyse_run(
     """Analyse the measurements of a run, sample by sample.
 
     Spectra at two temperatures or more give an Arrhenius line, one gives a conductivity; isotherms
-    give plateaus; a powder pattern is held against the structures that its step names. A sample
-    whose measurements have not all ended is analysed, but its results are not facts yet.
+    give plateaus; powder patterns are checked against structures, and refined. A sample whose
+    measurements have not all ended is analysed, but its results are not facts yet.
 
     synthetic: the instruments are twins, and every result says so; progress: is told each sample.
     """
     catalogue, tables = Catalogue(folder), Tables(folder)
-    measured: dict[tuple[str, str], list[MeasurementRow]] = {}
+    measured: dict[str, list[MeasurementRow]] = {}
     for technique in TECHNIQUES:
         for row in catalogue.measurements(run=run, technique=technique):
             if row.rows == 0:  # kept as a raw file only, because no reader understood it
                 continue
-            measured.setdefault((row.sample, _group_of(row)), []).append(row)
+            measured.setdefault(row.sample, []).append(row)
     lab = _Lab(folder, run, tables)
     busy = _unfinished(catalogue.steps(run))
     known = {result.id for result in catalogue.results(run=run)}
     findings: list[Finding] = []
     facts: list[Fact] = []
     for sample in catalogue.samples(run):
-        of_sample = [rows for (owner, _), rows in measured.items() if owner == sample.sample]
+        of_sample = measured.get(sample.sample, [])
         if of_sample:
             progress(sample.name)
-        for rows in of_sample:
-            finding = _analysed(sample, rows, lab)
+        for analysis, rows in _groups(of_sample):
+            finding = _analysed(sample, analysis, rows, lab)
+            if finding is None:
+                continue
             if synthetic and finding.outcome is not None:
                 finding = replace(finding, outcome=_marked_synthetic(finding.outcome))
             findings.append(finding)
             if sample.sample not in busy:
-                found = _facts(finding, rows[0].technique)
+                found = _facts(finding, analysis)
                 facts += [fact for fact in found if fact.payload["id"] not in known]
     return RunAnalysis(tuple(findings), tuple(facts))
 
@@ -99,9 +103,14 @@ def result_identity(*, sample: str, technique: str, result: Result, inputs: Sequ
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _group_of(row: MeasurementRow) -> str:
-    """What is analysed together."""
-    return row.id if row.technique in PATTERNS else row.technique
+def _groups(rows: Sequence[MeasurementRow]) -> list[tuple[str, list[MeasurementRow]]]:
+    """What is analysed together, and how."""
+    spectra = [row for row in rows if row.technique == SPECTRA]
+    patterns = [row for row in rows if row.technique in PATTERNS]
+    isotherms = [row for row in rows if row.technique == ISOTHERMS]
+    groups = [("impedance", spectra), *(("phase_check", [row]) for row in patterns)]
+    groups += [("diffraction", patterns), ("pct", isotherms)]
+    return [(analysis, of_group) for analysis, of_group in groups if of_group]
 
 
 @dataclass(frozen=True)
@@ -116,6 +125,11 @@ class _Lab:
     def protocol(self) -> Protocol:
         """As it was handed in."""
         return request_of(self.folder, self.run)[0]
+
+    def pattern(self, row: MeasurementRow) -> AskedPattern:
+        """A pattern with what was asked of it."""
+        (measurement,) = self.measurements(row)
+        return AskedPattern(measurement, row.technique, self.protocol.step(row.step).parameters)
 
     def measurements(self, row: MeasurementRow) -> tuple[Measurement, ...]:
         """The measurement of a row; of an isotherm every branch that its file holds."""
@@ -138,16 +152,20 @@ def _unfinished(steps: Sequence[StepRow]) -> set[str]:
     return {sample for step in steps if step.state in _OPEN for sample in step.samples}
 
 
-def _analysed(sample: SampleRow, rows: Sequence[MeasurementRow], lab: _Lab) -> Finding:
+def _analysed(
+    sample: SampleRow, analysis: str, rows: Sequence[MeasurementRow], lab: _Lab
+) -> Finding | None:
+    """None where there is nothing to be said."""
     try:
-        measurements = [found for row in rows for found in lab.measurements(row)]
-        outcome = _outcome(sample, rows[0], measurements, lab)
+        outcome = _outcome(sample, analysis, rows, lab)
     except KuralabError as error:
         return Finding(sample, None, message=str(error), inputs=tuple(row.id for row in rows))
     except (ArithmeticError, ValueError) as error:
         # A spectrum that breaks a fit must not take the other samples' results with it.
         message = f"{type(error).__name__}: {error}"
         return Finding(sample, None, message=message, inputs=tuple(row.id for row in rows))
+    if outcome is None:
+        return None
     # Two measurements of equal bytes are one file of the record.
     by_file = {row.raw_sha256: row.id for row in reversed(rows)}
     inputs = tuple(by_file[file.sha256] for file in outcome.record.input)
@@ -155,18 +173,25 @@ def _analysed(sample: SampleRow, rows: Sequence[MeasurementRow], lab: _Lab) -> F
 
 
 def _outcome(
-    sample: SampleRow, row: MeasurementRow, measurements: Sequence[Measurement], lab: _Lab
-) -> Outcome:
-    if row.technique in PATTERNS:
-        asked = lab.protocol.step(row.step).parameters
-        return analysed_pattern(measurements[0], asked, neutron=row.technique == "neutron_pattern")
-    if row.technique == ISOTHERMS:
+    sample: SampleRow, analysis: str, rows: Sequence[MeasurementRow], lab: _Lab
+) -> Outcome | None:
+    if analysis in ("phase_check", "diffraction"):
+        return _of_patterns(analysis, [lab.pattern(row) for row in rows])
+    measurements = [found for row in rows for found in lab.measurements(row)]
+    if analysis == "pct":
         return analyse_pct(measurements, PctParameters())
     dimensions = {key: sample.values[key] for key in _DIMENSIONS if key in sample.values}
     temperatures = {m.temperature.to("K").value for m in measurements if m.temperature is not None}
     if len(temperatures) > 1:
         return analyse_arrhenius(measurements, ArrheniusParameters.model_validate(dimensions))
     return analyse_impedance(measurements, ImpedanceParameters.model_validate(dimensions))
+
+
+def _of_patterns(analysis: str, asked: Sequence[AskedPattern]) -> Outcome | None:
+    if analysis == "phase_check":
+        return checked_pattern(asked[0])
+    asked = [one for one in asked if one.to_be_refined]
+    return refined_patterns(asked, [checked_pattern(one) for one in asked])
 
 
 def _with_temperature(measurement: Measurement, row: MeasurementRow) -> Measurement:
@@ -184,10 +209,10 @@ def _marked_synthetic(outcome: Outcome) -> Outcome:
     return replace(outcome, record=outcome.record.model_copy(update={"results": results}))
 
 
-def _facts(finding: Finding, operation: str) -> list[Fact]:
+def _facts(finding: Finding, analysis: str) -> list[Fact]:
     if finding.outcome is None:
-        technique, quantity = _OF_FAILURE[operation]
-        return [_fact(finding, technique, _failure(quantity, finding.message), finding.inputs)]
+        failure = _failure(_OF_FAILURE[analysis], finding.message)
+        return [_fact(finding, analysis, failure, finding.inputs)]
     record = finding.outcome.record
     return [
         _fact(finding, record.technique, result, [finding.inputs[i] for i in result.input])

@@ -49,11 +49,7 @@ def spread(two_theta: Floats, width: Floats, s_l: float, h_l: float, *, gradient
     parts = []
     for count in np.unique(counts):
         index = np.flatnonzero(counts == count)
-        offset, share = _heights(two_theta[index], s_l, h_l, int(count))
-        seen = np.radians(offset) + angle[index][:, None]
-        # From cos(seen) = k cos(2theta), with k = cos(seen) / cos(2theta) near 1 also at 90 deg.
-        stretch = np.sqrt(1.0 + (square * (s_l + h_l) ** 2)[None, :])
-        bent = stretch * np.sin(angle[index])[:, None] / np.maximum(np.sin(seen), 1e-9) - 1.0
+        offset, share, bent = _heights(two_theta[index], s_l, h_l, int(count))
         slopes = np.zeros((*offset.shape, 2)), np.zeros((*offset.shape, 2))
         if gradient:
             for column, (ds, dh) in enumerate(((_STEP, 0.0), (0.0, _STEP))):
@@ -65,6 +61,7 @@ def spread(two_theta: Floats, width: Floats, s_l: float, h_l: float, *, gradient
                 np.repeat(index, count),
                 offset.ravel(),
                 share.ravel(),
+                bent.ravel(),
                 slopes[0].reshape(-1, 2),
                 slopes[1].reshape(-1, 2),
             )
@@ -72,12 +69,14 @@ def spread(two_theta: Floats, width: Floats, s_l: float, h_l: float, *, gradient
     return Spread(*(np.concatenate(pieces) for pieces in zip(*parts, strict=True)))
 
 
-def _heights(two_theta: Floats, s_l: float, h_l: float, count: int) -> tuple[Floats, Floats]:
-    """(p, count) displacement in deg and share of each height."""
+def _heights(two_theta: Floats, s_l: float, h_l: float, count: int) -> tuple[Floats, Floats, Floats]:
+    """(p, count) displacement in deg, share of each height, derivative of the displacement by 2theta."""
     square, share = _rule(min(s_l, h_l) / (s_l + h_l), count)
-    cosine = np.cos(np.radians(two_theta))[:, None] * np.sqrt(1.0 + square * (s_l + h_l) ** 2)
-    seen = np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0)))
-    return seen - two_theta[:, None], np.broadcast_to(share, seen.shape).copy()
+    angle = np.radians(two_theta)[:, None]
+    stretch = np.sqrt(1.0 + square * (s_l + h_l) ** 2)
+    seen = np.arccos(np.clip(np.cos(angle) * stretch, -1.0, 1.0))
+    bent = np.sin(angle) * stretch / np.maximum(np.sin(seen), 1e-6) - 1.0
+    return np.degrees(seen - angle), np.broadcast_to(share, seen.shape).copy(), bent
 
 
 @lru_cache(maxsize=64)

@@ -153,8 +153,10 @@ def _exponential_integral(z: complex) -> complex:
             if abs(step) < 1e-16 * abs(total):
                 break
         return complex(np.exp(z) * total)
+    # A continued fraction needs fewer terms far out; near the negative axis it needs many.
+    terms = 4 + int(90.0 / abs(z)) if z.real >= 0.0 else 60
     tail = z + 0.0j
-    for n in range(60, 0, -1):
+    for n in range(terms, 0, -1):
         tail = z + n / (1.0 + n / tail)
     return 1.0 / tail
 

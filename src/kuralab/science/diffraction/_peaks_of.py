@@ -151,7 +151,7 @@ def constant_wavelength(
     found = spread(2.0 * theta * _DEG, shape.width, s_l, h_l, gradient=bool(axial))
     whole = _assembled(index, area, centre, shape, chosen, lattice.strength_by.keys())
     source, share = found.source, found.share
-    gradients = {
+    gradients: dict[str, tuple[Floats, ...]] = {
         name: (
             area_by[source] * share,
             centre_by[source] + (chosen[name].angle * np.ones(len(area)))[source] * found.bent,
