@@ -4,8 +4,13 @@
 PYTHON ?= python3
 BIN    := .venv/bin
 READY  := .venv/.ready
-PEERS  := .venv-peers/.ready
+PEERS  := .venv-peers/.ready .venv-peers-diffraction/.ready
 PIP    := -m pip --disable-pip-version-check --quiet
+
+HYDRIDE := $(addprefix examples/lani2d3/,neutron.xye xray.xye) \
+    $(foreach file,LaNi2D3 LaNi5,--structure examples/lani2d3/$(file).cif) \
+    $(foreach file,neutrons tube,--instrument examples/lani2d3/$(file).yaml) \
+    --config examples/lani2d3/plan.yaml
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test slow lint bench peers docs
@@ -31,7 +36,7 @@ lint: $(READY) ## import order, style, types
 bench: $(READY) peers ## each benchmark prints a ratio against a peer or a limit
 	@for benchmark in benchmarks/[!_]*.py; do echo "== $$benchmark"; $(BIN)/python "$$benchmark" || exit 1; done
 
-peers: $(PEERS) ## .venv-peers, which only the benchmarks use
+peers: $(PEERS) ## .venv-peers and .venv-peers-diffraction, which only the benchmarks use
 
 docs: $(READY) ## the pages that are generated from the code, and the figures
 	@$(BIN)/python -m kuralab.cli._reference docs
@@ -45,6 +50,8 @@ docs: $(READY) ## the pages that are generated from the code, and the figures
 	    cp build/li3ps4_lii/report/$$figure.svg docs/workflows/li3ps4_lii_$$figure.svg; done
 	@$(BIN)/kuralab calc hydrogen --pressure "0.1 GPa, 1 GPa, 6 GPa" --temperature "150 K, 300 K, 600 K, 1000 K" \
 	    -o docs/images/hydrogen.svg > build/hydrogen.txt
+	@$(BIN)/kuralab analyze diffraction $(HYDRIDE) -o build/lani2d3 > build/lani2d3.txt
+	@cp build/lani2d3/pattern.svg docs/images/lani2d3.svg
 	@$(BIN)/python -m kuralab.units.table > docs/quantities.md
 
 $(READY): requirements.lock pyproject.toml
@@ -58,8 +65,10 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python $(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(PEERS): benchmarks/peers-requirements.txt
-	@echo "Installing the peers into .venv-peers (once) ..."
-	@$(PYTHON) -m venv .venv-peers
-	@.venv-peers/bin/python $(PIP) install -r benchmarks/peers-requirements.txt
+.venv-peers/.ready: benchmarks/peers-requirements.txt
+.venv-peers-diffraction/.ready: benchmarks/peers-diffraction-requirements.txt
+$(PEERS):
+	@echo "Installing the peers into $(@D) (once) ..."
+	@$(PYTHON) -m venv $(@D)
+	@$(@D)/bin/python $(PIP) install -r $<
 	@touch $@

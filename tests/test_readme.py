@@ -8,6 +8,7 @@ import json
 import math
 import re
 import shlex
+import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ FILE = re.compile(r"```csv (?P<name>\S+)\n(?P<text>(?:.*\n)*?)```")
 PAGES = ["README.md", "README.ja.md", *(f"docs/techniques/{t}.md" for t in (*TECHNIQUES, *CALCULATIONS))]
 CAMPAIGN_PAGES = ["README.md", "README.ja.md", "docs/workflows/packaged_campaigns.md"]
 PYTHON_PAGES = ["README.md", "README.ja.md", "docs/planner.md"]
+ROOT = Path(__file__).resolve().parents[1]
 CAMPAIGN = "campaign "
 """How the command of a block begins that takes more than a minute."""
 
@@ -48,6 +50,7 @@ def after_the_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         with contextlib.redirect_stdout(out):
             assert main(["demo", "-o", str(folder / "kuralab-demo")]) == 0
         (folder / "printed.txt").write_text(out.getvalue(), "utf-8")
+        shutil.copytree(ROOT / "examples" / "lani2d3", folder / "examples" / "lani2d3")
         yield folder
 
 

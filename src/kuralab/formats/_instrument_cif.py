@@ -18,8 +18,9 @@ _WAVELENGTH: Final = (
     "_diffrn_radiation_wavelength_wavelength",
     "_pd_instr_wavelength",
 )
+_OFFSET: Final = "_setup_offset_2theta"
+"""Subtracted from the calculated 2theta by CrysPy (the patterns shipped with such files show it)."""
 _ZERO: Final = (
-    "_setup_offset_2theta",
     "_instrument_calib_twotheta_offset",
     "_instr_2theta_offset",
     "_pd_calib_2theta_offset",
@@ -81,7 +82,7 @@ def cif_instrument_fields(blocks: tuple[Block, ...]) -> dict[str, Any]:
             "name": block.name,
             "radiation": "xray" if probe.startswith(("x", "k-", "cu", "mo")) else "neutron",
             "lines": [{"wavelength": wavelength}],
-            "zero": block.number(*_ZERO) or 0.0,
+            "zero": _zero(block),
             "resolution": {name: value for name, value in resolution.items() if value is not None},
         }
     raise blocks[0].source.error(
@@ -89,3 +90,11 @@ def cif_instrument_fields(blocks: tuple[Block, ...]) -> dict[str, Any]:
         field="_setup_wavelength",
         hint="An instrument needs _setup_wavelength in angstrom, or DIFC for time of flight.",
     )
+
+
+def _zero(block: Block) -> float:
+    """deg, to be added to the calculated 2theta."""
+    subtracted = block.number(_OFFSET)
+    if subtracted is not None:
+        return -subtracted
+    return block.number(*_ZERO) or 0.0

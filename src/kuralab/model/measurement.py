@@ -22,6 +22,11 @@ class Kind(StrEnum):
     POWDER_PATTERN = "powder diffraction pattern"
     HYDROGEN_ISOTHERM = "hydrogen isotherm"
     HYDRIDE_DATA = "hydride thermodynamics"
+    THERMOGRAM = "thermogram"
+    CELL_VOLTAGE = "cell voltage between gases"
+    CONDUCTIVITY = "conductivity table"
+    COMPOSITION = "chemical analysis"
+    DILATOGRAM = "dilatogram"
 
 
 @final
@@ -65,6 +70,17 @@ class Measurement(Record):
     ``hydrogen_per_metal`` or ``hydrogen_per_formula`` (atoms), ``hydrogen_mass`` (g) or
     ``hydrogen_amount`` (mol of H2); their metadata say ``branch``: absorption or desorption. Hydride
     thermodynamics are published values, one row for each branch, not measured points.
+    Thermograms carry ``time`` (s), ``temperature`` (degC), and ``mass_change`` (mg since the start),
+    ``mass`` (mg of the sample) or ``mass_percent`` (% of the first mass), where known ``water_pressure``
+    and ``oxygen_pressure`` (atm); their metadata may say ``sample_mass`` and ``crucible_mass``. Cell
+    voltages between gases carry ``voltage`` (V, electrode II against I), where the table has them
+    ``temperature`` (degC), ``voltage_uncertainty`` (V) and ``water_one``, ``oxygen_one``, ``water_two``,
+    ``oxygen_two`` (atm). Conductivity tables carry ``temperature`` (degC), ``conductivity`` (S/cm) and,
+    where known, ``conductivity_uncertainty`` (S/cm), ``water_pressure`` and ``oxygen_pressure`` (atm).
+    Chemical analyses carry ``atomic_number``, ``amount`` in the unit of the analysis and, where known,
+    ``amount_uncertainty``. Dilatograms carry ``temperature`` (degC), ``length_change_percent`` (% of the
+    first length) or ``length_change`` (um), shrinkage negative, and mostly ``time`` (s); their metadata
+    may say ``length``, the first one.
     """
 
     schema_version: SchemaVersion = SCHEMA_VERSION

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from kuralab.views._run_report import run_json, write_run_report
     from kuralab.views._run_tables import literature_lines, sample_lines
     from kuralab.views._saving import save_figure
+    from kuralab.views._synthesis_map import Synthesised, synthesis_map
 
 __all__ = [
     "Act",
@@ -61,6 +62,7 @@ __all__ = [
     "RunOverview",
     "Spent",
     "Surrounding",
+    "Synthesised",
     "VariableShown",
     "Variation",
     "arrhenius",
@@ -84,6 +86,7 @@ __all__ = [
     "run_json",
     "sample_lines",
     "save_figure",
+    "synthesis_map",
     "unit_symbol",
     "vant_hoff",
     "write_campaign_report",
@@ -104,6 +107,7 @@ _ON_USE: Final = {
     "RunOverview": "_run_data",
     "Spent": "_campaign_record",
     "Surrounding": "_run_data",
+    "Synthesised": "_synthesis_map",
     "VariableShown": "_campaign_record",
     "Variation": "_run_data",
     "arrhenius": "_arrhenius",
@@ -124,6 +128,7 @@ _ON_USE: Final = {
     "run_json": "_run_report",
     "sample_lines": "_run_tables",
     "save_figure": "_saving",
+    "synthesis_map": "_synthesis_map",
     "vant_hoff": "_isotherms",
     "write_campaign_report": "_campaign_report",
     "write_report": "_report",

@@ -44,7 +44,7 @@ Scale = Literal["linear", "sqrt"]
 CROWDED: Final = 30
 """Reflections above which stretches of the pattern are worth a figure of their own."""
 _STRETCHES: Final = 3
-_MANY_POINTS: Final = 2500
+_MANY_POINTS: Final = 1000
 _TICK: Final = 0.045
 _GAP: Final = 0.02
 _PHASES: Final = (GREEN, PURPLE, *CATEGORIES[4:])
@@ -249,7 +249,7 @@ def _points(axes: Axes, x: Floats, observed: Floats) -> None:
         x,
         observed,
         "o",
-        ms=1.9 if len(x) < _MANY_POINTS else 1.5,
+        ms=1.9 if len(x) < 2.5 * _MANY_POINTS else 1.5,
         mfc="none",
         mec=BLACK,
         mew=0.35,

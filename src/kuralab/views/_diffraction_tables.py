@@ -59,7 +59,7 @@ def with_esd(value: float, std: float | None) -> str:
     if std is None or not math.isfinite(std) or std <= 0.0:
         return f"{value:.6g}".replace("-", "−")
     places = -math.floor(math.log10(std))
-    if round(std * 10.0**places) < 2:
+    if std * 10.0**places < 1.95:
         places += 1
     places = min(places, 12)
     last = std * 10.0**places if places > 0 else std

@@ -13,7 +13,7 @@ from kuralab.units import QuantityKind, quantity_kind
 from kuralab.views._diffraction_files import refinement_files
 from kuralab.views._diffraction_tables import PageTable, refinement_tables
 from kuralab.views._export import results_csv, results_json
-from kuralab.views._figures import figures_of
+from kuralab.views._figures import ReportFigure, figures_of
 from kuralab.views._files import folder_made, write_together
 from kuralab.views._labels import FLAGS, Language
 from kuralab.views._page import PageFigure, numbers, page_figure, rendered
@@ -30,6 +30,7 @@ _TECHNIQUES: Final = {
     "calc hydrogen": ("Hydrogen at high pressure", "高圧下の水素"),
     "pct": ("Hydrogen isotherms", "水素の圧力–組成等温線（PCT）"),
     "diffraction": ("Powder diffraction", "粉末回折"),
+    "phase_check": ("Known phases in a pattern", "既知相との照合"),
 }
 
 
@@ -62,6 +63,7 @@ def write_report(
     introduction: str = "",
     attribution: Iterable[str] = (),
     created: datetime | None = None,
+    leading: Sequence[ReportFigure] = (),
     language: Language = "en",
 ) -> tuple[Path, ...]:
     """Write ``report.html``, ``results.csv``, ``results.json`` and the figures as SVG files.
@@ -75,6 +77,7 @@ def write_report(
     title : without one, the technique's name
     introduction, attribution : plain text; a blank line in the introduction starts a paragraph
     created : shown when given
+    leading : figures that stand before all outcomes
 
     Returns
     -------
@@ -90,6 +93,7 @@ def write_report(
         raise InputError("there is nothing to report", hint="Give at least one outcome.")
     sections = [_section(outcome, i, language) for i, outcome in enumerate(outcomes, start=1)]
     records = [outcome.record for outcome in outcomes]
+    first = [page_figure(figure, name=figure.key, prefix=f"l-{figure.key}") for figure in leading]
     page = rendered(
         "report.html.j2",
         records=records,
@@ -99,6 +103,7 @@ def write_report(
         introduction=introduction,
         attribution=attribution,
         created=created,
+        leading=first,
         sections=sections,
     )
     folder = folder_made(Path(folder))
@@ -106,6 +111,7 @@ def write_report(
         folder / "report.html": page,
         folder / "results.csv": results_csv(records),
         folder / "results.json": results_json(records),
+        **{folder / f"{figure.name}.svg": figure.svg for figure in first},
         **{folder / f"{f.name}.svg": f.svg for section in sections for f in section.figures},
         **{folder / name: text for section in sections for name, text in section.files.items()},
     }

@@ -23,7 +23,7 @@ MUCH: Final = 15.0
 
 
 HELD: Final = {"LaNi2D3.08": ("Ni.z",)}
-"""By structure: at z = 1/4 intensities do not change with z to first order, so that nothing can be refined."""
+"""By structure: at z = 1/4 intensities do not change with z to first order: there is nothing to refine."""
 
 
 @dataclass(frozen=True)

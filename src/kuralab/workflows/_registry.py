@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from kuralab.errors import unknown_name
 
@@ -18,13 +18,15 @@ class Workflow:
     """A row of science, packaged.
 
     Its module has a docstring that says what is done, ``protocol()``, and ``run_workflow(lab_folder,
-    *, seed, new, observer, progress)``, which gives a ``CarriedOut``.
+    *, seed, ...)``. kind: one ``run`` of the protocol, which gives a ``CarriedOut``; or a ``search``, a campaign
+    whose best candidate goes through the protocol, with ``definition(seed)`` and ``facility()``.
     """
 
     name: str
     row: str
     summary: str
     module: str
+    kind: Literal["run", "search"] = "run"
 
     def load(self) -> ModuleType:
         """The module; importing it is what takes time."""
@@ -50,6 +52,13 @@ WORKFLOWS: Final = {
             row="B1",
             summary="Conductivity of Li3PS4-LiI glasses against composition.",
             module="kuralab.workflows.solid_electrolyte",
+        ),
+        Workflow(
+            name="high_pressure_hydride",
+            row="B4",
+            summary="Search for a hydride at high pressure: synthesis, X-rays, neutrons for the best.",
+            module="kuralab.workflows.high_pressure_hydride",
+            kind="search",
         ),
     )
 }

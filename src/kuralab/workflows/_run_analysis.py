@@ -96,6 +96,19 @@ def analyse_run(
     return RunAnalysis(tuple(findings), tuple(facts))
 
 
+def x_rays_alone(folder: Path, run: str, *, synthetic: bool = True) -> Outcome | None:
+    """The first X-ray pattern of a run that is explained, refined without its neutron pattern.
+
+    Nothing is stored: it shows what X-rays cannot tell.
+    """
+    lab = _Lab(folder, run, Tables(folder))
+    for row in Catalogue(folder).measurements(run=run, technique=PATTERNS[0]):
+        outcome = _of_patterns("diffraction", [lab.pattern(row)]) if row.rows else None
+        if outcome is not None:
+            return _marked_synthetic(outcome) if synthetic else outcome
+    return None
+
+
 def result_identity(*, sample: str, technique: str, result: Result, inputs: Sequence[str]) -> str:
     """The same for the same quantity of the same sample from the same measurements and software."""
     conditions = result.model_dump(mode="json")["conditions"]

@@ -1,9 +1,9 @@
 """Powder patterns made by a model that shares nothing with the refinement.
 
 Profiles are Fourier transforms (P. Scardi, M. Leoni, Acta Cryst. A58 (2002) 190): spheres of lognormal
-diameters, strain that depends on the direction, a Gaussian instrument, and axial divergence through Soller
-slits, whose angle phi is Gaussian and shifts a ray by -phi^2 cot(2theta) / 2. Structure factors are summed here over the operations of the space group. The background
-falls and has the hump of a glass.
+diameters, strain that depends on the direction, a Gaussian instrument, and axial divergence through
+Soller slits, whose angle phi is Gaussian and shifts a ray by -phi^2 cot(2theta) / 2. Structure factors
+are summed here over the operations of the space group. The background falls and has the hump of a glass.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ Atom = tuple[str, tuple[float, float, float], float, float]
 
 @dataclass(frozen=True)
 class Sample:
-    """One phase. cell in angstrom and degrees; median diameter (angstrom) and width of the logarithm of the
-    spheres; strain along a and how much larger it is along c; mass: share of the mixture."""
+    """One phase. cell in angstrom and degrees; median diameter (angstrom) and width of the logarithm of
+    the spheres; strain along a and how much larger it is along c; mass: share of the mixture."""
 
     space_group: str
     cell: tuple[float, float, float, float, float, float]
@@ -40,9 +40,9 @@ class Sample:
 
 @dataclass(frozen=True)
 class Beam:
-    """lines: wavelength in angstrom and weight. widths u, v, w in deg^2; axial: mean shift in deg at 2theta = 45 deg;
-    zero in deg; displacement 2 s / R in deg; peak: counts of the strongest point above the background;
-    background and hump in counts, the hump at 2theta = 27 deg."""
+    """lines: wavelength in angstrom and weight. widths u, v, w in deg^2; axial: mean shift in deg at
+    2theta = 45 deg; zero in deg; displacement 2 s / R in deg; peak: counts of the strongest point above
+    the background; background and hump in counts, the hump at 2theta = 27 deg."""
 
     radiation: str
     lines: tuple[tuple[float, float], ...]
@@ -75,10 +75,7 @@ def _lines(x: Floats, sample: Sample, beam: Beam, wavelength: float) -> Floats:
     group = gemmi.SpaceGroup(sample.space_group)
     cell = gemmi.UnitCell(*sample.cell)
     operations = group.operations()
-    ops = [
-        (np.array(op.rot) / gemmi.Op.DEN, np.array(op.tran) / gemmi.Op.DEN)
-        for op in operations
-    ]
+    ops = [(np.array(op.rot) / gemmi.Op.DEN, np.array(op.tran) / gemmi.Op.DEN) for op in operations]
     longest = 2.0 * np.sin(np.radians(0.5 * min(x[-1] + 1.0, 179.0))) / wavelength
     reach = [int(edge * longest) + 1 for edge in sample.cell[:3]]
     grids = np.meshgrid(*[np.arange(-n, n + 1) for n in reach], indexing="ij")

@@ -1,7 +1,7 @@
 """LaNi2D3.08 with LaNi5 beside it: truths by chance, their patterns, and what a refinement starts from.
 
-The cell and the space group are T. Sato's (abstract book of the E-IMR workshop, 4 December 2025). Z = 2 and
-the sites are inferred from volume, density and distances: nobody has published them.
+The cell and the space group are T. Sato's (abstract book of the E-IMR workshop, 4 December 2025). Z = 2
+and the sites are inferred from volume, density and distances: nobody has published them.
 """
 
 from __future__ import annotations
@@ -106,9 +106,9 @@ def truth(random: np.random.Generator) -> Truth:
     return Truth(a, c, x, share, hydride, impurity, x_ray, neutron)
 
 
-def x_ray_pattern(true: Truth, random: np.random.Generator | None) -> Pattern:
-    """Counts of a tube, 2theta from 15 to 110 deg."""
-    x = np.arange(15.0, 110.0, 0.03)
+def x_ray_pattern(true: Truth, random: np.random.Generator | None, x: Floats | None = None) -> Pattern:
+    """Counts of a tube; 2theta from 15 to 110 deg unless x (n,) says otherwise."""
+    x = np.arange(15.0, 110.0, 0.03) if x is None else x
     y = counts(x, (true.hydride, true.impurity), true.x_ray, random)
     return pattern_of(x, y, X_RAYS, label="xray")
 
@@ -146,3 +146,21 @@ def lani5() -> Crystal:
             Site(label="Ni2", scatterer="Ni", position=(0.5, 0.0, 0.5)),
         ),
     )
+
+
+def example_patterns() -> dict[str, str]:
+    """The texts of the synthetic patterns in ``examples/lani2d3``, by file name."""
+    random = np.random.default_rng(20251204)
+    true = truth(random)
+    patterns = {
+        "xray.xye": x_ray_pattern(true, random, x=np.arange(15.0, 105.0, 0.04)),
+        "neutron.xye": neutron_pattern(true, random),
+    }
+    return {
+        name: "# synthetic: LaNi2D3.08 with LaNi5, calculated; 2theta (deg), counts, uncertainty\n"
+        + "".join(
+            f"{x:.2f} {y:.0f} {sigma:.2f}\n"
+            for x, y, sigma in zip(pattern.x, pattern.intensity, pattern.uncertainty, strict=True)
+        )
+        for name, pattern in patterns.items()
+    }

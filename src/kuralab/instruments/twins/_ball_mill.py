@@ -1,4 +1,4 @@
-"""The planetary ball mill: precursors and crystals become glass."""
+"""The planetary ball mill: precursors and crystals become glass, an oxide becomes finer."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from dataclasses import replace
 from typing import final
 
 from kuralab.instruments._driver import Order
+from kuralab.instruments.twins._ceramic import ceramic_prior
 from kuralab.instruments.twins._forms import wants_form
 from kuralab.instruments.twins._model import Happening, Outcome, quantity
 from kuralab.instruments.twins._prior import prior
 from kuralab.instruments.twins._sample import TrueSample
 from kuralab.instruments.twins._settings import Settings
+from kuralab.science.protonics import milled_body
 from kuralab.science.synthesis import crystalline_fraction_left, li3ps4_lii
 
 
@@ -50,6 +52,9 @@ class BallMill:
         milled = {}
         for sample in samples:
             jar = happening.generator(sample.identity, order.key, "milling").normal()
+            if sample.ceramic is not None:
+                milled[sample.identity] = _ground(order, sample, happening.share, float(jar))
+                continue
             kept = crystalline_fraction_left(
                 duration=quantity(order, "duration", "h") * happening.share,
                 speed=quantity(order, "speed", "rpm"),
@@ -66,3 +71,16 @@ class BallMill:
                 beta=sample.beta * kept,
             )
         return Outcome(samples=milled)
+
+
+def _ground(order: Order, sample: TrueSample, share: float, jar: float) -> TrueSample:
+    """An oxide after milling: finer, with a little of the balls."""
+    values = ceramic_prior()["milling"]
+    assert sample.ceramic is not None
+    body = milled_body(
+        sample.ceramic.body,
+        duration=quantity(order, "duration", "h") * share * math.exp(values["rate_scatter"] * jar),
+        speed=quantity(order, "speed", "rpm"),
+    )
+    mass = sample.mass * (1.0 - values["loss"])
+    return replace(sample, mass=mass, ceramic=replace(sample.ceramic, body=body))

@@ -9,6 +9,13 @@ from typing import Final, final
 
 from kuralab.errors import InputError
 from kuralab.instruments._driver import Order
+from kuralab.instruments.twins._ceramic import (
+    TrueCeramic,
+    ceramic_prior,
+    copper_of_composition,
+    is_ceramic,
+    weighed,
+)
 from kuralab.instruments.twins._hydride import (
     TrueHydride,
     alloy,
@@ -50,13 +57,15 @@ class GloveBox:
         return max(1, len(order.samples)) if order.operation == "hold" else 1
 
     def refusals(self, order: Order) -> list[str]:
-        """A composition outside (100-x)Li3PS4-xLiI and La-Ni."""
+        """A composition outside (100-x)Li3PS4-xLiI, La-Ni and BaZr0.4Ce0.4Y0.1Yb0.1O3-CuO."""
         if order.operation != "weigh":
             return []
         text = str(order.parameters.get("composition", ""))
         try:
             if _is_alloy(text):
                 lanthanum_of_composition(text)
+            elif is_ceramic(text):
+                copper_of_composition(text)
             else:
                 iodide_of_composition(text)
         except InputError as error:
@@ -86,7 +95,11 @@ class GloveBox:
         if _is_alloy(text):
             hydride = alloy(lanthanum_of_composition(text), happening.generator(identity, "alloy"))
             mass = quantity(order, "mass", "g") * (1.0 - hydride_prior()["alloy"]["loss"])
-            return Outcome(samples={identity: _alloy_sample(identity, hydride, mass)})
+            return Outcome(samples={identity: _plain_sample(identity, mass, hydride=hydride)})
+        if is_ceramic(text):
+            ceramic = weighed(copper_of_composition(text), happening.generator(identity, "ceramic"))
+            mass = quantity(order, "mass", "g") * (1.0 - ceramic_prior()["batch"]["loss"])
+            return Outcome(samples={identity: _plain_sample(identity, mass, ceramic=ceramic)})
         meant = iodide_of_composition(text)
         # A pure substance cannot be weighed to contain what was never in the box.
         iodide = meant + values["iodide_scatter"] * draw[0] if meant > 0 else 0.0
@@ -110,7 +123,13 @@ def _is_alloy(text: str) -> bool:
         return False
 
 
-def _alloy_sample(identity: str, hydride: TrueHydride, mass: float) -> TrueSample:
+def _plain_sample(
+    identity: str,
+    mass: float,
+    *,
+    hydride: TrueHydride | None = None,
+    ceramic: TrueCeramic | None = None,
+) -> TrueSample:
     return TrueSample(
         identity=identity,
         iodide=0.0,
@@ -120,6 +139,7 @@ def _alloy_sample(identity: str, hydride: TrueHydride, mass: float) -> TrueSampl
         energy_shift=0.0,
         precursors=0.0,
         hydride=hydride,
+        ceramic=ceramic,
     )
 
 
@@ -142,7 +162,8 @@ def iodide_of_composition(text: str) -> float:
     off = sum(abs(elements.get(e, 0.0) - wanted.get(e, 0.0)) for e in {*elements, *wanted})
     if phosphorus <= 0 or off > _TOLERANCE * sum(elements.values()):
         raise InputError(
-            f"{text} is outside (100-x)Li3PS4-xLiI and La-Ni, all that these twins model",
+            f"{text} is outside (100-x)Li3PS4-xLiI, La-Ni and BaZr0.4Ce0.4Y0.1Yb0.1O3-CuO, all that these "
+            "twins model",
             field="composition",
             hint="Write a mixture such as 54Li3PS4-46LiI.",
         )

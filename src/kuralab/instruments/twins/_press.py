@@ -8,18 +8,20 @@ from dataclasses import replace
 from typing import final
 
 from kuralab.instruments._driver import Order
+from kuralab.instruments.twins._ceramic import TrueCeramic
 from kuralab.instruments.twins._forms import wants_form
 from kuralab.instruments.twins._model import Happening, Outcome, quantity
 from kuralab.instruments.twins._prior import draw_faces, prior
 from kuralab.instruments.twins._sample import TrueSample
 from kuralab.instruments.twins._settings import Settings
+from kuralab.science.protonics import green_density
 from kuralab.science.synthesis import li3ps4_lii, pellet_thickness, relative_density
 from kuralab.units import Quantity
 
 
 @final
 class Press:
-    """Density by Heckel's equation; the whole powder becomes one pellet.
+    """Density by Heckel's equation, of an oxide by another; the whole powder becomes one pellet.
 
     Physics: science.synthesis. Delivers thickness (micrometer), diameter (of the die) and mass
     (balance), each with its standard uncertainty. Setting: ``pressing_time`` (10 min).
@@ -61,7 +63,11 @@ def _pressed(order: Order, sample: TrueSample, happening: Happening) -> TrueSamp
     values = prior()["pressing"]
     generator = happening.generator(sample.identity, "pressing")
     draw = generator.normal(size=3)
-    ideal = relative_density(pressure=quantity(order, "pressure", "MPa"), heckel=li3ps4_lii().pressing)
+    pressure = quantity(order, "pressure", "MPa")
+    if sample.ceramic is not None:
+        ideal = green_density(pressure)
+    else:
+        ideal = relative_density(pressure=pressure, heckel=li3ps4_lii().pressing)
     dense = float(min(max(ideal + values["density_scatter"] * draw[0], 0.3), 0.999))
     mass = sample.mass * (1.0 - values["loss"])
     diameter = quantity(order, "diameter", "mm") + values["die_tolerance"] * float(draw[1])
@@ -75,8 +81,13 @@ def _pressed(order: Order, sample: TrueSample, happening: Happening) -> TrueSamp
             mass=mass, density=sample.density, relative_density=dense, diameter=diameter
         ),
         factor=sample.factor * math.exp(values["conductivity_scatter"] * draw[2]),
-        faces=draw_faces(generator),
+        faces=None if sample.ceramic is not None else draw_faces(generator),
+        ceramic=_with_density(sample.ceramic, dense),
     )
+
+
+def _with_density(ceramic: TrueCeramic | None, dense: float) -> TrueCeramic | None:
+    return None if ceramic is None else replace(ceramic, body=replace(ceramic.body, relative_density=dense))
 
 
 def _dimensions(order: Order, pellet: TrueSample, happening: Happening) -> dict[str, Quantity]:

@@ -6,8 +6,10 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any, Final, final
 
+from kuralab.instruments.twins._ceramic import TrueCeramic
 from kuralab.instruments.twins._hydride import TrueHydride
 from kuralab.science.impedance import DistributedArc, PelletCell
+from kuralab.science.protonics import copper_system
 from kuralab.science.synthesis import (
     Phases,
     hopping_conductivity,
@@ -62,13 +64,13 @@ class Material:
 @final
 @dataclass(frozen=True)
 class TrueSample:
-    """The state of a sample: of (100-x)Li3PS4-xLiI, of a library's material, or of La-Ni.
+    """The state of a sample: of (100-x)Li3PS4-xLiI, of a library's material, of La-Ni, or of an oxide.
 
     iodide: mol% of LiI; mass: g; precursors: fraction that never reacted; alpha, beta: fractions of
     the reacted Li3PS4; hydrolysed: fraction; factor, energy_shift: how it conducts beside the
     ideal; relative_density, thickness and diameter (mm), faces: of a pellet; station, since: where
     it was left, and when (ISO time); material: of a library, in place of iodide and phases;
-    hydride: of La-Ni, likewise.
+    hydride: of La-Ni, likewise; ceramic: of BaZr0.4Ce0.4Y0.1Yb0.1O3 with CuO, likewise.
     """
 
     identity: str
@@ -89,18 +91,20 @@ class TrueSample:
     since: str | None = None
     material: Material | None = None
     hydride: TrueHydride | None = None
+    ceramic: TrueCeramic | None = None
 
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> TrueSample:
         """The sample of a record that ``to_json`` made."""
         faces, material = record.get("faces"), record.get("material")
-        hydride = record.get("hydride")
+        hydride, ceramic = record.get("hydride"), record.get("ceramic")
         return cls(
             **{
                 **record,
                 "faces": None if faces is None else Faces(**faces),
                 "material": None if material is None else Material(**material),
                 "hydride": None if hydride is None else TrueHydride(**hydride),
+                "ceramic": None if ceramic is None else TrueCeramic.from_json(ceramic),
             }
         )
 
@@ -111,6 +115,8 @@ class TrueSample:
     @property
     def density(self) -> float:
         """g/cm3 without pores."""
+        if self.ceramic is not None:
+            return copper_system()["powder"]["density"]
         return self.phases().density if self.material is None else self.material.density
 
     def phases(self) -> Phases:

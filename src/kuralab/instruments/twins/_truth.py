@@ -34,6 +34,10 @@ def hidden_truth(folder: Path) -> dict[str, Any]:
 
 def _truth_of(sample: TrueSample) -> dict[str, Any]:
     truth = sample.to_json()
+    if sample.ceramic is not None:
+        truth["amounts"] = sample.ceramic.amounts
+        truth["material"] = asdict(sample.ceramic.material)
+        return truth
     if sample.material is None and sample.hydride is None:
         truth["phases"] = asdict(sample.phases())
     if sample.form == "pellet":

@@ -115,14 +115,14 @@ class World:
 def exposed(
     sample: TrueSample, atmosphere: Atmosphere, *, seconds: float, factor: float = 1.0
 ) -> TrueSample:
-    """A sample after some time in an atmosphere; argon and vacuum do no harm, nothing a library's or
-    an alloy's.
+    """A sample after some time in an atmosphere; argon and vacuum do no harm, nothing a library's,
+    an alloy's or an oxide's.
 
     factor: by how much faster than at room temperature.
     """
     air = li3ps4_lii().air
     water = {Atmosphere.DRY_AIR: air.water_in_dry_air, Atmosphere.AIR: air.water_in_air}.get(atmosphere)
-    if water is None or seconds <= 0 or sample.material or sample.hydride:
+    if water is None or seconds <= 0 or sample.material or sample.hydride or sample.ceramic:
         return sample
     intact = intact_fraction(
         duration=factor * seconds, water=water, hydrolysis=air, pellet=sample.form == "pellet"

@@ -41,7 +41,8 @@ def lorentz_polarisation_slope(instrument: PowderInstrument, theta: Floats) -> F
 def cylinder_transmission(mu_r: float, theta: Floats) -> Floats:
     """(n,) transmission of a cylinder of radius R with attenuation mu, at theta (n,) rad; mu R below 1.
 
-    Rouse, Cooper, York, Chakera, Acta Cryst. A26 (1970) 682: good to 0.5 %.
+    Rouse, Cooper, York, Chakera, Acta Cryst. A26 (1970) 682: within 0.5 % up to
+    mu R = 0.6, within 1.2 % at 1.
     """
     square = np.sin(theta) ** 2
     return np.asarray(

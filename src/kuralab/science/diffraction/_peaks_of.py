@@ -51,6 +51,8 @@ class Change:
             angle=self.angle * factor,
             gauss=self.gauss * factor,
             lorentz=self.lorentz * factor,
+            alpha=self.alpha * factor,
+            beta=self.beta * factor,
         )
 
 
@@ -189,7 +191,10 @@ def _along_theta(
     lattice: Lattice,
     wavelength: Floats,
 ) -> Change:
-    """How a peak changes when theta (rad) does: it moves, and widens and weakens by the way."""
+    """How a peak changes when theta (rad) does: it moves, and widens and weakens by the way.
+
+    That |F|^2 changes a little with theta is left out.
+    """
     tangent, cosine = np.tan(theta), np.cos(theta)
     secant = 1.0 / cosine**2
     weaker = lorentz_polarisation_slope(instrument, theta)
@@ -226,7 +231,7 @@ def flight_time(
     lorentz = np.maximum(lorentz + lattice.inverse_size * size + lattice.strain * strain, 1e-6)
     changes = {
         "zero": Change(centre=1.0),
-        "difc": Change(centre=d),
+        "difc": Change(centre=d, lorentz=lattice.inverse_size * d * d + lattice.strain * 2.0 * d),
         "difa": Change(centre=d * d),
         "difb": Change(centre=1.0 / d),
         "alpha0": Change(alpha=1.0),
@@ -242,9 +247,17 @@ def flight_time(
         f"{lattice.prefix}.inverse_size": Change(lorentz=size),
         f"{lattice.prefix}.strain": Change(lorentz=strain),
     }
-    by_d = own["difc"] + 2.0 * own["difa"] * d - own["difb"] / d**2
-    by_q = -0.5 * d**3 * by_d
-    changes |= {name: Change(centre=by_q * slope) for name, slope in lattice.q_by.items()}
+    along = Change(
+        area=4.0 * area / d,
+        centre=own["difc"] + 2.0 * own["difa"] * d - own["difb"] / d**2,
+        gauss=half * (2.0 * own["sigma1"] * d + 4.0 * own["sigma2"] * d**3),
+        lorentz=own["gamma1"]
+        + 2.0 * own["gamma2"] * d
+        + 2.0 * own["difc"] * (lattice.inverse_size * d + lattice.strain),
+        alpha=-own["alpha1"] / d**2,
+        beta=-4.0 * own["beta1"] / d**5,
+    )
+    changes |= {name: along.times(-0.5 * d**3 * slope) for name, slope in lattice.q_by.items()}
     changes |= {name: Change(area=factor * slope) for name, slope in lattice.strength_by.items()}
     chosen = {name: change for name, change in changes.items() if name in wanted}
     return _assembled(

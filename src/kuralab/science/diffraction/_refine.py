@@ -28,7 +28,8 @@ Floats = NDArray[np.float64]
 
 _MOST_BACKGROUND: Final = 15
 _NEVER_UNASKED: Final = ("*.occupancy", "wavelength", "absorption", "difc", "difa", "difb", "alpha0",
-                         "sigma0", "gamma0", "gamma2", "*.inverse_size", "*.strain")  # fmt: skip
+                         "alpha1", "sigma0", "gamma0", "gamma2",
+                         "*.inverse_size", "*.strain")  # fmt: skip
 
 
 @final

@@ -22,13 +22,17 @@ FREE_ELECTRON: Final = 2.00231930436
 @final
 @dataclass(frozen=True)
 class Nucleus:
-    """An isotope: spin I, nuclear g factor, quadrupole moment (barn), and its share in the sample."""
+    """An isotope: spin I, nuclear g factor, quadrupole moment (barn), its share in the sample.
+
+    largest: MHz, the largest |A| that a fit allows.
+    """
 
     name: str
     spin: float
     g_n: float
     moment: float
     abundance: float
+    largest: float
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil, hypot, pi, sqrt
 from typing import Final, Literal
 
 import numpy as np
@@ -18,7 +19,9 @@ Floats = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
 Harmonic = Literal[0, 1]
 
-_KNOTS: Final = 91
+_FEWEST_KNOTS: Final = 31
+_MOST_KNOTS: Final = 721
+_STRETCH: Final = 0.016
 _AZIMUTHS: Final = 60
 _BINS_PER_WIDTH: Final = 5.0
 _MOST_BINS: Final = 65536
@@ -49,7 +52,7 @@ def powder_spectrum(
     nuclei : the isotopes of one element, the most abundant first; the site's couplings are its own
     harmonic : 0 for absorption, 1 for its derivative by the field
     exact : diagonalise the whole Hamiltonian at each orientation; axial sites without strain only
-    knots : orientations from the axis to the plane
+    knots : orientations from the axis to the plane; chosen by the width of the lines without
 
     Returns
     -------
@@ -74,18 +77,20 @@ def powder_spectrum(
     levels = _levels(site, frequency, nuclei)
     rows = np.zeros((len(levels), grid.size))
     reference = nuclei[0] if nuclei else None
+    chosen = knots or _knots(site, frequency, reference)
     for nucleus in nuclei or (None,):
         own = site if nucleus is None or reference is None else site.of_isotope(nucleus, reference)
         weight = 1.0 if nucleus is None else nucleus.abundance
         if exact:
-            _project_exactly(rows[0], grid, frequency, own, nucleus, weight, knots or 2 * _KNOTS)
+            _project_exactly(rows[0], grid, frequency, own, nucleus, weight, 2 * chosen)
         else:
-            _project(rows, levels, grid, frequency, own, nucleus, weight, knots or _KNOTS)
+            _project(rows, levels, grid, frequency, own, nucleus, weight, chosen)
     return grid.sampled(rows, levels, site, frequency, harmonic)
 
 
 def _check(field: Floats, frequency: float, site: Site, exact: bool) -> None:
-    if field.ndim != 1 or len(field) < 2 or not np.isfinite(field).all() or (np.diff(field) <= 0).any():
+    # A step that is not a number is not above zero either.
+    if field.ndim != 1 or len(field) < 2 or not (field[1:] > field[:-1]).all():
         raise ScienceError("the field must rise from point to point.")
     if not (np.isfinite(frequency) and frequency > 0.0):
         raise ScienceError("the microwave frequency must be a positive number of GHz.")
@@ -106,10 +111,11 @@ class _Grid:
 
         steps = np.diff(field)
         self.field = field
-        self.even = bool(np.ptp(steps) <= 1e-6 * steps.mean())
-        finest = np.hypot(site.gaussian, site.lorentzian) / _BINS_PER_WIDTH
-        base = float(steps.mean()) if self.even else float(steps.min())
-        self.per_step = max(1, int(np.ceil(base / finest)))
+        mean = float(field[-1] - field[0]) / (len(field) - 1)
+        self.even = bool(steps.max() - steps.min() <= 1e-6 * mean)
+        finest = hypot(site.gaussian, site.lorentzian) / _BINS_PER_WIDTH
+        base = mean if self.even else float(steps.min())
+        self.per_step = max(1, ceil(base / finest))
         if not self.even:
             # What lies between the grid's points is interpolated along straight lines.
             self.per_step *= 4
@@ -118,8 +124,8 @@ class _Grid:
         # Lorentzian wings return from the other end of a transform; this far away they are small.
         margin = min(4.0 * site.gaussian + 12.0 * site.lorentzian + 0.02 * span, 2.0 * span)
         # A whole number of steps, so that every point of the data is a point of the grid.
-        self.before = self.per_step * int(np.ceil(margin / base))
-        inner = int(np.ceil(span / self.step)) + 1
+        self.before = self.per_step * ceil(margin / base)
+        inner = ceil(span / self.step) + 1
         self.size = int(next_fast_len(inner + 2 * self.before, real=True))
         if self.size > _MOST_BINS:
             raise ScienceError("the lines are too narrow for a field range of this width.")
@@ -151,8 +157,21 @@ class _Grid:
         return np.asarray(np.interp(self.field, at, spectrum))
 
 
+def _knots(site: Site, frequency: float, nucleus: Nucleus | None) -> int:
+    """Orientations enough that a line between two of them strays little from a straight one."""
+    ends = [1e3 * frequency / (MAGNETON * g) for g in site.g]
+    moved = max(ends) - min(ends)
+    if nucleus is not None:
+        couplings = [abs(a) / (MAGNETON * g) for a, g in zip(site.hyperfine, site.g, strict=True)]
+        moved += nucleus.spin * (max(couplings) - min(couplings))
+    if moved == 0.0:
+        return _FEWEST_KNOTS
+    angle = sqrt(_STRETCH * hypot(site.gaussian, site.lorentzian) / moved)
+    return min(max(ceil(0.5 * pi / angle) + 1, _FEWEST_KNOTS), _MOST_KNOTS)
+
+
 def _mean_g(site: Site) -> float:
-    return float(np.sqrt(np.mean(np.square(site.g))))
+    return sqrt(sum(g * g for g in site.g) / 3.0)
 
 
 def _levels(site: Site, frequency: float, nuclei: Sequence[Nucleus]) -> Floats:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import inf, isfinite
 from typing import final
-
-import numpy as np
 
 from kuralab.errors import ScienceError
 from kuralab.science.esr._nuclei import Nucleus
@@ -38,11 +37,11 @@ class Site:
     strain_correlation: float = 0.0
 
     def __post_init__(self) -> None:
-        numbers = [*self.g, *self.hyperfine, self.quadrupole, self.superhyperfine]
-        if not np.isfinite(numbers).all() or not all(0.0 < g < 20.0 for g in self.g):
+        numbers = (*self.g, *self.hyperfine, self.quadrupole, self.superhyperfine)
+        if not all(map(isfinite, numbers)) or not all(0.0 < g < 20.0 for g in self.g):
             raise ScienceError("g must lie between 0 and 20, and the couplings must be finite.")
-        widths = [self.gaussian, self.lorentzian, *self.g_strain, *self.hyperfine_strain]
-        if not np.isfinite(widths).all() or min(widths) < 0.0:
+        widths = (self.gaussian, self.lorentzian, *self.g_strain, *self.hyperfine_strain)
+        if not all(0.0 <= width < inf for width in widths):
             raise ScienceError("widths and strains must not be negative.")
         if not -1.0 <= self.strain_correlation <= 1.0 or self.ligands < 0:
             raise ScienceError("a correlation lies between -1 and 1, and ligands are counted from 0.")

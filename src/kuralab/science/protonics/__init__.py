@@ -1,5 +1,17 @@
 """Proton-conducting oxides: hydration, defects, transport numbers, sintering, site stoichiometry."""
 
+from kuralab.science.protonics._copper import (
+    Body,
+    Firing,
+    barium_left,
+    conductor_with_copper,
+    copper_at_equilibrium,
+    copper_system,
+    fired_body,
+    green_density,
+    liquid_amount,
+    milled_body,
+)
 from kuralab.science.protonics._emf import (
     Gas,
     TransportNumbers,
@@ -8,6 +20,13 @@ from kuralab.science.protonics._emf import (
     transport_numbers,
     voltage,
     voltage_of,
+    voltages_of,
+)
+from kuralab.science.protonics._gas import (
+    GAS_MASSES,
+    buoyancy_gain,
+    gas_density,
+    saturation_pressure,
 )
 from kuralab.science.protonics._hydration import (
     WATER,
@@ -17,37 +36,91 @@ from kuralab.science.protonics._hydration import (
     protons_of,
 )
 from kuralab.science.protonics._joint import (
+    PRIORS,
     ConductivityData,
     JointFit,
     UptakeData,
     VoltageData,
     fit_jointly,
 )
-from kuralab.science.protonics._stoichiometry import CHARGES, SiteBalance, site_balance
+from kuralab.science.protonics._onset import Onset, onset_by_tangents
+from kuralab.science.protonics._sintering import (
+    SinteringKinetics,
+    density_of_shrinkage,
+    length_change,
+    liquid_share,
+    relative_density,
+    shrinkage_of_density,
+    sintering_kinetics,
+    sintering_rate,
+)
+from kuralab.science.protonics._stoichiometry import (
+    CHARGES,
+    BalanceUncertainty,
+    SiteBalance,
+    balance_uncertainty,
+    site_balance,
+)
+from kuralab.science.protonics._thermogram import Plateau, find_plateaus, mass_at, subtract_baseline
 from kuralab.science.protonics._transport import Conduction, ProtonConductor, conduction
+from kuralab.science.protonics._uptake import HydrationFit, fit_hydration
 
 __all__ = [
     "CHARGES",
+    "GAS_MASSES",
+    "PRIORS",
     "WATER",
+    "BalanceUncertainty",
+    "Body",
     "Conduction",
     "ConductivityData",
+    "Firing",
     "Gas",
+    "HydrationFit",
     "JointFit",
+    "Onset",
+    "Plateau",
     "ProtonConductor",
+    "SinteringKinetics",
     "SiteBalance",
     "TransportNumbers",
     "UptakeData",
     "VoltageData",
+    "balance_uncertainty",
+    "barium_left",
+    "buoyancy_gain",
     "conduction",
+    "conductor_with_copper",
+    "copper_at_equilibrium",
+    "copper_system",
+    "density_of_shrinkage",
+    "find_plateaus",
+    "fired_body",
+    "fit_hydration",
     "fit_jointly",
+    "gas_density",
+    "green_density",
     "hydration_constant",
     "integrated",
+    "length_change",
+    "liquid_amount",
+    "liquid_share",
+    "mass_at",
     "mass_change_of",
+    "milled_body",
     "nernst_slope",
+    "onset_by_tangents",
     "proton_content",
     "protons_of",
+    "relative_density",
+    "saturation_pressure",
+    "shrinkage_of_density",
+    "sintering_kinetics",
+    "sintering_rate",
     "site_balance",
+    "subtract_baseline",
     "transport_numbers",
     "voltage",
     "voltage_of",
+    "voltages_of",
 ]

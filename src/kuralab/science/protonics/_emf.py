@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final, final
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from kuralab.errors import ScienceError
 from kuralab.science.protonics._hydration import FARADAY, GAS
@@ -20,7 +20,9 @@ from kuralab.science.protonics._transport import ProtonConductor, conduction
 
 Floats = NDArray[np.float64]
 
-_NODES: Final = 24
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)
+_AT: Final = 0.5 * (_NODES + 1.0)
+_SHARES: Final = 0.5 * _WEIGHTS
 
 
 @final
@@ -67,12 +69,45 @@ def voltage_of(material: ProtonConductor, *, temperature: float, one: Gas, two: 
     ScienceError
         A pressure that is not positive.
     """
+    return float(voltages_of(material, temperature=[temperature], gases=[(one, two)])[0])
 
-    def numbers(water: Floats, oxygen: Floats) -> tuple[Floats, Floats]:
-        found = conduction(material, temperature=temperature, water=water, oxygen=oxygen)
-        return found.t_proton, found.t_oxide_ion
 
-    return integrated(numbers, temperature=temperature, one=one, two=two)
+def voltages_of(
+    material: ProtonConductor, *, temperature: ArrayLike, gases: Sequence[tuple[Gas, Gas]] | Floats
+) -> Floats:
+    """V (n,), as ``voltage_of`` for temperature (n,) K; gases (n,) pairs, or (n, 4) atm: water I, oxygen
+    I, water II, oxygen II.
+
+    Raises
+    ------
+    ScienceError
+        A pressure that is not positive.
+    """
+    T = np.asarray(temperature, dtype=float)
+    logs = np.log(gases if isinstance(gases, np.ndarray) else pressures_of(gases))
+    by_water, by_oxygen = logs[:, 2] - logs[:, 0], logs[:, 3] - logs[:, 1]
+    found = conduction(
+        material,
+        temperature=T[:, None],
+        water=np.exp(logs[:, 0, None] + _AT * by_water[:, None]),
+        oxygen=np.exp(logs[:, 1, None] + _AT * by_oxygen[:, None]),
+    )
+    slope = GAS * T / (2.0 * FARADAY)
+    t_proton, t_ion = found.t_proton @ _SHARES, (found.t_proton + found.t_oxide_ion) @ _SHARES
+    return np.asarray(0.5 * slope * t_ion * by_oxygen - slope * t_proton * by_water)
+
+
+def pressures_of(gases: Sequence[tuple[Gas, Gas]]) -> Floats:
+    """(n, 4) atm: water I, oxygen I, water II, oxygen II.
+
+    Raises
+    ------
+    ScienceError
+        A pressure that is not positive.
+    """
+    for one, two in gases:
+        _logarithms(one, two)
+    return np.array([[one.water, one.oxygen, two.water, two.oxygen] for one, two in gases])
 
 
 def integrated(
@@ -86,14 +121,12 @@ def integrated(
         A pressure that is not positive.
     """
     by_oxygen, by_water = _logarithms(one, two)
-    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
-    at = 0.5 * (nodes + 1.0)
-    water = np.exp(np.log(one.water) + at * by_water)
-    oxygen = np.exp(np.log(one.oxygen) + at * by_oxygen)
+    water = np.exp(np.log(one.water) + _AT * by_water)
+    oxygen = np.exp(np.log(one.oxygen) + _AT * by_oxygen)
     t_proton, t_oxide_ion = numbers(water, oxygen)
     slope = nernst_slope(temperature)
     local = 0.5 * slope * (t_oxide_ion + t_proton) * by_oxygen - slope * t_proton * by_water
-    return float(0.5 * weights @ local)
+    return float(_SHARES @ local)
 
 
 def _logarithms(one: Gas, two: Gas) -> tuple[float, float]:
@@ -106,28 +139,38 @@ def _logarithms(one: Gas, two: Gas) -> tuple[float, float]:
 @final
 @dataclass(frozen=True)
 class TransportNumbers:
-    """Mean transport numbers over the gradients and their covariance (2, 2), protons first; offset in V
-    of the electrodes, where it was fitted; residuals (n,) V. t_oxide_ion is None where the oxygen
-    pressures are alike, so that nothing tells it."""
+    """Mean transport numbers over the gradients and their covariance (2, 2), protons first.
+
+    t_oxide_ion is None where the oxygen pressures are alike, so that nothing tells it. offset: of the
+    electrodes in V with its standard uncertainty, None where it was not fitted. curvature: by how many
+    standard uncertainties the voltage departs from a straight line in ln(pH2O_II/pH2O_I), None where
+    there are too few gradients. residuals (n,) V, chi squared and degrees of freedom.
+    """
 
     t_proton: float
     t_oxide_ion: float | None
     covariance: Floats
     offset: float | None
     residuals: Floats
+    offset_std: float | None = None
+    curvature: float | None = None
+    chi_squared: float = 0.0
+    free: int = 0
 
 
 def transport_numbers(
-    measured: Sequence[float],
-    stds: Sequence[float],
+    measured: Sequence[float] | Floats,
+    stds: Sequence[float] | Floats,
     gases: Sequence[tuple[Gas, Gas]],
     *,
     temperature: float,
+    offset: bool | None = None,
 ) -> TransportNumbers:
     """Transport numbers from voltages (n,) V with standard uncertainties (n,) V and gases (n,).
 
-    Weighted least squares of the voltage with constant transport numbers; with three gradients or more
-    an offset of the electrodes is fitted too.
+    Weighted least squares of the voltage with constant transport numbers; an offset of the electrodes
+    is fitted too if ``offset``, by default where three gradients or more can tell it. What is fitted
+    beside t_H widens its uncertainty.
 
     Raises
     ------
@@ -147,16 +190,16 @@ def transport_numbers(
     with_oxide = _apart(by_oxide, by_proton) and len(E) >= 2
     if with_oxide:
         columns.append(by_oxide)
-    spread = len(E) > len(columns) + 1 and float(np.ptp(by_proton)) > 0.2 * np.abs(by_proton).max()
+    told = len(E) > len(columns) + 1 and float(np.ptp(by_proton)) > 0.2 * np.abs(by_proton).max()
+    spread = told if offset is None else offset and told
     if spread:
         columns.append(np.ones(len(E)))
-    design = np.column_stack(columns) / std[:, None]
-    covariance = np.linalg.pinv(design.T @ design)
-    found = covariance @ design.T @ (E / std)
+    covariance, found = _solved(columns, E, std)
     rest = E - np.column_stack(columns) @ found
     free = len(E) - len(columns)
+    chi = float(((rest / std) ** 2).sum())
     if free > 0:
-        covariance = covariance * max(float(((rest / std) ** 2).sum()) / free, 1.0)
+        covariance = covariance * max(chi / free, 1.0)
     whole = np.full((2, 2), np.nan)
     count = 2 if with_oxide else 1
     whole[:count, :count] = covariance[:count, :count]
@@ -166,7 +209,35 @@ def transport_numbers(
         covariance=whole,
         offset=float(found[-1]) if spread else None,
         residuals=rest,
+        offset_std=float(np.sqrt(covariance[-1, -1])) if spread else None,
+        curvature=_bend(columns, by_proton, E, std),
+        chi_squared=chi,
+        free=free,
     )
+
+
+def _solved(columns: Sequence[Floats], E: Floats, std: Floats) -> tuple[Floats, Floats]:
+    """Covariance and solution of weighted linear least squares."""
+    design = np.column_stack(columns) / std[:, None]
+    covariance = np.linalg.pinv(design.T @ design)
+    return np.asarray(covariance), np.asarray(covariance @ design.T @ (E / std))
+
+
+def _bend(columns: Sequence[Floats], by_proton: Floats, E: Floats, std: Floats) -> float | None:
+    """A quadratic term over its standard uncertainty."""
+    if len(E) < len(columns) + 1:
+        return None
+    scaled = by_proton / np.abs(by_proton).max()
+    # A symmetric curve would pass for an offset: gradients of both signs or of several sizes tell.
+    square = scaled * np.abs(scaled)
+    design = np.column_stack([*columns, square]) / std[:, None]
+    if np.linalg.matrix_rank(design, tol=1e-6 * float(np.linalg.norm(design))) < design.shape[1]:
+        return None
+    covariance, found = _solved([*columns, square], E, std)
+    rest = E - np.column_stack([*columns, square]) @ found
+    free = len(E) - len(columns) - 1
+    factor = max(float(((rest / std) ** 2).sum()) / free, 1.0) if free > 0 else 1.0
+    return float(found[-1] / np.sqrt(covariance[-1, -1] * factor))
 
 
 def _apart(one: Floats, other: Floats) -> bool:

@@ -20,6 +20,8 @@ GAS: Final = 8.314462618
 FARADAY: Final = 96485.33212
 WATER: Final = 18.01528
 """g/mol."""
+_SATURATED: Final = 1e14
+"""K p / 4 beyond which h is S to the last digit."""
 
 
 def hydration_constant(
@@ -27,7 +29,7 @@ def hydration_constant(
 ) -> Floats:
     """K = exp(-dH/RT + dS/R) for p in atm; temperature (n,) K, enthalpy J/mol, entropy J/mol/K."""
     T = np.asarray(temperature, dtype=float)
-    return np.asarray(np.exp(-enthalpy / (GAS * T) + entropy / GAS))
+    return np.asarray(np.exp(np.minimum(-enthalpy / (GAS * T) + entropy / GAS, 500.0)))
 
 
 def proton_content(
@@ -67,7 +69,7 @@ def proton_content(
 
 def content_of(strength: ArrayLike, acceptor: float | Floats) -> Floats:
     """(n,) protons per formula unit of K p (n,); smooth also at K p = 4, where the usual root is 0/0."""
-    k = 0.25 * np.asarray(strength, dtype=float)
+    k = np.minimum(0.25 * np.asarray(strength, dtype=float), _SATURATED)
     S = acceptor
     # (1 - k) h^2 + 6 k h - k S (6 - S) = 0, by the root that keeps its digits.
     a, b, c = 1.0 - k, 6.0 * k, k * S * (6.0 - S)

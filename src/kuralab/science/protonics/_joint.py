@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, final
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuralab.errors import ScienceError
-from kuralab.science.protonics._emf import Gas, voltage_of
+from kuralab.science.protonics._emf import Gas, pressures_of, voltages_of
 from kuralab.science.protonics._hydration import content_of, hydration_constant
 from kuralab.science.protonics._transport import ProtonConductor, conduction
 
@@ -27,6 +27,19 @@ _SCALES: Final = {
     "log_hole": 1.0,
     "hole_energy": 1e4,
 }
+PRIORS: Final = {
+    "acceptor": 0.5,
+    "hydration_enthalpy": 100e3,
+    "hydration_entropy": 100.0,
+    "log_proton": 12.0,
+    "proton_energy": 60e3,
+    "log_oxide": 12.0,
+    "oxide_energy": 60e3,
+    "log_hole": 12.0,
+    "hole_energy": 60e3,
+}
+"""Standard uncertainty of each parameter before any data: as wide as proton conductors differ. What the
+data leave open keeps it, instead of looking certain."""
 
 
 @final
@@ -71,7 +84,12 @@ class ConductivityData:
 @dataclass(frozen=True)
 class JointFit:
     """The material that fits best; names of what was fitted and its covariance (k, k), widened by the
-    reduced chi squared where that is above 1; chi squared and degrees of freedom; whether it settled."""
+    reduced chi squared where that is above 1; chi squared and degrees of freedom; whether it settled.
+
+    undetermined: parameters that the data tell little more of than ``PRIORS`` did. mass_offset: protons
+    per formula unit by which the dry reference seems wrong. log_geometry: of the conductivities.
+    residuals: of each kind of data (n,), in standard uncertainties.
+    """
 
     material: ProtonConductor
     names: tuple[str, ...]
@@ -79,11 +97,22 @@ class JointFit:
     chi_squared: float
     free: int
     settled: bool
+    undetermined: tuple[str, ...] = ()
+    mass_offset: float = 0.0
+    log_geometry: float = 0.0
+    residuals: tuple[Floats, ...] = ()
 
     @property
     def reduced(self) -> float:
         """chi squared per degree of freedom."""
         return self.chi_squared / max(self.free, 1)
+
+    @property
+    def inadequate(self) -> bool:
+        """Whether the residuals reject the model (p < 0.01)."""
+        from scipy.stats import chi2
+
+        return self.free > 0 and float(chi2.sf(self.chi_squared, self.free)) < 0.01
 
     def std(self, name: str) -> float | None:
         """Standard uncertainty of one parameter; None where it was held."""
@@ -91,6 +120,17 @@ class JointFit:
             return None
         place = self.names.index(name)
         return float(np.sqrt(self.covariance[place, place]))
+
+    def propagated(self, function: Callable[[ProtonConductor], Floats]) -> tuple[Floats, Floats]:
+        """What a function (m,) of the material gives, and its covariance (m, m), to first order."""
+        centre = np.asarray(function(self.material), dtype=float)
+        slopes = np.empty((centre.size, len(self.names)))
+        for j, name in enumerate(self.names):
+            step = 1e-3 * _SCALES[name]
+            value = getattr(self.material, name)
+            up, down = (replace(self.material, **{name: value + s}) for s in (step, -step))
+            slopes[:, j] = (np.asarray(function(up)) - np.asarray(function(down))) / (2.0 * step)
+        return centre, np.asarray(slopes @ self.covariance @ slopes.T)
 
 
 def fit_jointly(
@@ -100,11 +140,14 @@ def fit_jointly(
     emf: VoltageData | None = None,
     conductivity: ConductivityData | None = None,
     hold: Sequence[str] = ("acceptor",),
+    priors: Mapping[str, float] | None = None,
 ) -> JointFit:
     """Weighted least squares over all data at once.
 
     The offset of thermogravimetry and the factor of the geometry are fitted as well, each pulled to zero
-    by its own uncertainty, so that what is common to a series does not count as independent.
+    by its own uncertainty, so that what is common to a series does not count as independent. Every
+    parameter is held weakly around its start by ``PRIORS``, or by a standard uncertainty in ``priors``
+    that is known, such as that of the acceptor content.
 
     Raises
     ------
@@ -121,29 +164,46 @@ def fit_jointly(
     if any(not (np.asarray(one.std) > 0.0).all() for one in data):
         raise ScienceError("every point needs an uncertainty above zero")
     scale = np.array([_SCALES[name] for name in names])
+    wide = np.array([{**PRIORS, **(priors or {})}[name] for name in names])
+    weak = scale / wide
     begin = np.array([getattr(start, name) for name in names])
+    pressures = None if emf is None else pressures_of(emf.gases)
+    count = len(names)
+
+    def material_at(x: Floats) -> ProtonConductor:
+        values = begin + scale * x[:count]
+        return replace(start, **dict(zip(names, map(float, values), strict=True)))
 
     def rest(x: Floats) -> Floats:
-        values = begin + scale * x[: len(names)]
-        material = replace(start, **dict(zip(names, map(float, values), strict=True)))
-        return np.concatenate(
-            [*_residuals(material, uptake, emf, conductivity, x[len(names) :]), x[len(names) :]]
-        )
+        found = _residuals(material_at(x), uptake, emf, pressures, conductivity, x[count:])
+        return np.concatenate([*found, x[count:], weak * x[:count]])
 
-    found = least_squares(rest, np.zeros(len(names) + 2), x_scale="jac", method="trf", max_nfev=400)
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = least_squares(rest, np.zeros(count + 2), x_scale="jac", method="trf", max_nfev=400)
     jacobian = np.asarray(found.jac)
-    inverse = np.linalg.pinv(jacobian.T @ jacobian)[: len(names), : len(names)]
-    chi = float(2.0 * found.cost)
-    free = points - len(names)
-    covariance = inverse * np.outer(scale, scale) * max(chi / max(free, 1), 1.0)
-    values = begin + scale * found.x[: len(names)]
+    inverse = np.linalg.pinv(jacobian.T @ jacobian)[:count, :count]
+    residuals = tuple(
+        _residuals(material_at(found.x), uptake, emf, pressures, conductivity, found.x[count:])
+    )
+    chi = float(sum(float(one @ one) for one in residuals) + float((found.x[count:] ** 2).sum()))
+    free = points - count
+    own = inverse * np.outer(scale, scale)
     return JointFit(
-        material=replace(start, **dict(zip(names, map(float, values), strict=True))),
+        material=material_at(found.x),
         names=names,
-        covariance=covariance,
+        covariance=own * max(chi / max(free, 1), 1.0),
         chi_squared=chi,
         free=free,
         settled=bool(found.success),
+        undetermined=tuple(
+            name
+            for name, variance, prior in zip(names, np.diag(own), wide, strict=True)
+            if variance > (0.5 * prior) ** 2 and name not in (priors or {})
+        ),
+        mass_offset=float(found.x[count]) * (uptake.offset_std if uptake is not None else 0.0),
+        log_geometry=float(found.x[count + 1])
+        * (conductivity.common_std if conductivity is not None else 0.0),
+        residuals=residuals,
     )
 
 
@@ -151,6 +211,7 @@ def _residuals(
     material: ProtonConductor,
     uptake: UptakeData | None,
     emf: VoltageData | None,
+    pressures: Floats | None,
     conductivity: ConductivityData | None,
     common: Floats,
 ) -> list[Floats]:
@@ -164,13 +225,8 @@ def _residuals(
         )
         expected = content_of(K * uptake.water, material.acceptor) + common[0] * uptake.offset_std
         found.append((uptake.protons - expected) / uptake.std)
-    if emf is not None:
-        volts = np.array(
-            [
-                voltage_of(material, temperature=float(T), one=one, two=two)
-                for T, (one, two) in zip(emf.temperature, emf.gases, strict=True)
-            ]
-        )
+    if emf is not None and pressures is not None:
+        volts = voltages_of(material, temperature=emf.temperature, gases=pressures)
         found.append((emf.voltage - volts) / emf.std)
     if conductivity is not None:
         total = conduction(

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from kuralab.errors import ScienceError
 
 CHARGES: Final = {
@@ -107,4 +110,66 @@ def site_balance(
         acceptors_moved=(on_b - moved - sum(CHARGES[e] * found.get(e, 0.0) for e in interstitial))
         / units,
         moved=moved,
+    )
+
+
+@final
+@dataclass(frozen=True)
+class BalanceUncertainty:
+    """Standard uncertainties of a ``SiteBalance``; covariance (k, k) of the amounts in their order."""
+
+    amounts: dict[str, float]
+    covariance: NDArray[np.float64]
+    charge_imbalance: float
+    missing_a: float
+    acceptors_vacant: float
+    acceptors_moved: float
+
+
+def balance_uncertainty(
+    amounts: Mapping[str, float],
+    stds: Mapping[str, float],
+    *,
+    normalise_to: tuple[str, float] | None = None,
+    interstitial: tuple[str, ...] = (),
+) -> BalanceUncertainty:
+    """Uncertainties of ``site_balance`` from independent ones of the amounts, to first order.
+
+    The element that sets the scale has none by definition; its own goes to all others, which are
+    correlated through it.
+
+    Raises
+    ------
+    ScienceError
+        As ``site_balance``.
+    """
+
+    def values(given: Mapping[str, float]) -> NDArray[np.float64]:
+        found = site_balance(given, normalise_to=normalise_to, interstitial=interstitial)
+        # The unbounded imbalance: at its bound of zero a limit would look certain.
+        return np.array(
+            [
+                *(found.amounts[e] for e in amounts),
+                found.charge_imbalance,
+                found.missing_a,
+                found.acceptors_moved,
+            ]
+        )
+
+    centre = values(amounts)
+    slopes = np.empty((centre.size, len(amounts)))
+    for j, (element, amount) in enumerate(amounts.items()):
+        step = 1e-5 * (amount or max(amounts.values()))
+        slopes[:, j] = (values({**amounts, element: amount + step}) - centre) / step
+    spread = np.array([stds[element] for element in amounts])
+    covariance = (slopes * spread**2) @ slopes.T
+    std = np.sqrt(np.diag(covariance))
+    count = len(amounts)
+    return BalanceUncertainty(
+        amounts=dict(zip(amounts, map(float, std[:count]), strict=True)),
+        covariance=covariance[:count, :count],
+        charge_imbalance=float(std[count]),
+        missing_a=float(std[count + 1]),
+        acceptors_vacant=float(std[count]),
+        acceptors_moved=float(std[count + 2]),
     )

@@ -1,0 +1,338 @@
+"""A pattern against a list of candidate phases: which are there, which are not, what is left over.
+
+Positions decide, areas only in so far as a strong line has to be seen: texture may change them by a
+factor of three. Phases are taken one after the other; a peak that one explains is no evidence for the
+next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuralab.errors import ScienceError
+from kuralab.science.diffraction._match_score import (
+    NEAR,
+    Fit,
+    MergedLines,
+    PeakList,
+    best_fit,
+    merged_lines,
+    nearest,
+)
+from kuralab.science.diffraction._pattern import Pattern
+from kuralab.science.diffraction._peaks import Peaks, find_peaks
+from kuralab.science.diffraction._phase_lines import PhaseLines
+
+Floats = NDArray[np.float64]
+Verdict = Literal["present", "not present", "cannot tell"]
+
+MOST_STRAIN: Final = 0.007
+MOST_ZERO: Final = 0.15
+"""deg 2theta."""
+_MOST_ZERO_FLIGHT: Final = 1e-3
+"""Of the middle time of flight."""
+_SCORE: Final = 0.65
+_EXCESS: Final = 3.0
+_MATCHED: Final = 0.75
+"""Share of the area expected to be visible that has to be seen."""
+_TEXTURE: Final = 3.0
+_STRONG: Final = 0.25
+_VISIBLE: Final = 5.0
+"""Standard uncertainties of an area that make a line visible."""
+_ABSENT: Final = 0.05
+"""A phase is not there when its share of the peaks' area is below this for certain."""
+_CLAIM: Final = 0.3
+_TRACE: Final = 0.03
+"""Shares of a peak's area that a phase gives: enough to claim it as evidence, and to explain it."""
+_FOOT: Final = 0.05
+"""Share of a neighbour's area within two widths below which a peak is its foot."""
+
+
+@final
+@dataclass(frozen=True)
+class PhaseMatch:
+    """One candidate. score: 0 to 1; excess: standard deviations above accident, None where the score
+    is too low to ask; strain and zero (deg or
+    us): shifts that were found; matched and missing: positions of its visible lines; share of the
+    peaks' area, None unless present; share_upper: the largest share that its strong lines allow."""
+
+    name: str
+    verdict: Verdict
+    score: float
+    excess: float | None
+    strain: float
+    zero: float
+    matched: Floats
+    missing: Floats
+    share: float | None
+    share_upper: float
+    reason: str
+
+
+@final
+@dataclass(frozen=True)
+class PhaseCheck:
+    """phases in the order of the candidates; unexplained: positions of peaks that no present phase
+    explains, and their share of all peaks' area with its standard uncertainty."""
+
+    phases: tuple[PhaseMatch, ...]
+    peaks: Peaks
+    unexplained: Floats
+    unexplained_share: float
+    unexplained_share_std: float
+
+    def present(self) -> tuple[str, ...]:
+        """Names of the phases that are there."""
+        return tuple(phase.name for phase in self.phases if phase.verdict == "present")
+
+
+@dataclass(frozen=True)
+class _Accepted:
+    fit: Fit
+    lines: MergedLines
+    scale: float
+
+
+def match_phases(
+    pattern: Pattern,
+    candidates: Sequence[PhaseLines],
+    *,
+    peaks: Peaks | None = None,
+    most_strain: float = MOST_STRAIN,
+    most_zero: float | None = None,
+) -> PhaseCheck:
+    """Say of each candidate whether it is in the pattern.
+
+    most_strain : relative change of its cell that is allowed; most_zero : shift of all lines, deg
+    2theta or us. Both are searched; larger ones make accidental matches more likely, which is
+    accounted for by matching wrong cells in the same way.
+
+    Raises
+    ------
+    ScienceError
+        No candidates, two of one name, or a pattern without peaks.
+    """
+    names = [candidate.name for candidate in candidates]
+    if not names or len(set(names)) < len(names):
+        raise ScienceError("candidates are needed, each with a name of its own")
+    found = peaks or find_peaks(pattern.x, pattern.intensity, pattern.uncertainty)
+    if len(found) < 2:
+        raise ScienceError(f"the pattern has {len(found)} peaks, which identify nothing")
+    every = PeakList(found.position, found.width, found.area)
+    limits = (float(pattern.x[0]), float(pattern.x[-1]))
+    if most_zero is None:
+        flight = pattern.instrument.flight is not None
+        most_zero = _MOST_ZERO_FLIGHT * float(np.mean(limits)) if flight else MOST_ZERO
+    taken = np.zeros(len(found), dtype=bool)
+    accepted: dict[str, _Accepted] = {}
+    zeros = (-most_zero, most_zero)
+
+    def fitted(candidate: PhaseLines) -> Fit | None:
+        return best_fit(
+            candidate,
+            pattern.instrument,
+            every.without(taken),
+            every.without(~taken),
+            limits,
+            most_strain=most_strain,
+            zeros=zeros,
+            worth=_SCORE,
+        )
+
+    tried = {candidate.name: fitted(candidate) for candidate in candidates}
+    fits = dict(tried)
+    while True:
+        likely = sorted(
+            (c for c in candidates if (fit := fits.get(c.name)) is not None and _convinces(fit)),
+            key=lambda c: -_worth(fits[c.name]),
+        )
+        new = next(
+            (
+                (candidate.name, one)
+                for candidate in likely
+                if (one := _accept(pattern, candidate, fits[candidate.name], every, found, limits))
+            ),
+            None,
+        )
+        if new is None:
+            break
+        name, one = new
+        accepted[name] = one
+        tried[name] = one.fit
+        taken |= _claimed(one, every)
+        # All phases share the zero of the instrument.
+        width = float(np.median(every.width))
+        centre = next(iter(accepted.values())).fit.zero
+        zeros = (max(centre - 0.5 * width, -most_zero), min(centre + 0.5 * width, most_zero))
+        # What did not match all the peaks does not match fewer.
+        fits = {
+            candidate.name: fitted(candidate)
+            for candidate in candidates
+            if candidate.name not in accepted and _hopes(tried[candidate.name])
+        }
+    left = ~_explained(list(accepted.values()), every, taken)
+    total = float(every.area.sum())
+    phases = tuple(
+        _report(pattern, candidate, accepted.get(candidate.name), tried[candidate.name], every, found)
+        for candidate in candidates
+    )
+    return PhaseCheck(
+        phases=phases,
+        peaks=found,
+        unexplained=every.position[left],
+        unexplained_share=float(every.area[left].sum()) / total,
+        unexplained_share_std=_share_std(found, left, total),
+    )
+
+
+def _convinces(fit: Fit) -> bool:
+    return fit.score >= _SCORE and (fit.excess or 0.0) >= _EXCESS and not fit.at_edge
+
+
+def _hopes(fit: Fit | None) -> bool:
+    return fit is not None and fit.score >= _SCORE - 0.1
+
+
+def _worth(fit: Fit | None) -> float:
+    return 0.0 if fit is None else fit.score * min(fit.excess or 0.0, 10.0)
+
+
+def _accept(
+    pattern: Pattern,
+    candidate: PhaseLines,
+    fit: Fit | None,
+    every: PeakList,
+    found: Peaks,
+    limits: tuple[float, float],
+) -> _Accepted | None:
+    """The phase with its scale, if the lines that have to be visible are there."""
+    if fit is None:
+        return None
+    lines = merged_lines(candidate, pattern.instrument, every, limits, strain=fit.strain, zero=fit.zero)
+    area, std = _net_areas(pattern, found, lines)
+    scale = _scale(lines, area)
+    visible = scale * lines.area > _VISIBLE * std
+    if visible.sum() < 2:
+        return None
+    seen = visible & (area > 2.0 * std) & (area > scale * lines.area / (2.0 * _TEXTURE))
+    share = float(lines.area[seen].sum() / lines.area[visible].sum())
+    return _Accepted(fit, lines, scale) if share >= _MATCHED else None
+
+
+def _scale(lines: MergedLines, area: Floats) -> float:
+    """Observed over calculated area of the strong lines: a low quantile, since others only add."""
+    strong = lines.area > _STRONG * lines.area.max(initial=0.0)
+    if not strong.any():
+        return 0.0
+    return max(float(np.quantile(area[strong] / lines.area[strong], 0.4)), 0.0)
+
+
+def _net_areas(pattern: Pattern, peaks: Peaks, lines: MergedLines) -> tuple[Floats, Floats]:
+    """(m,) area above the background about each line, and its standard uncertainty."""
+    step = np.gradient(pattern.x)
+    above = np.concatenate([[0.0], np.cumsum((pattern.intensity - peaks.background) * step)])
+    variance = np.concatenate([[0.0], np.cumsum((peaks.noise * pattern.uncertainty * step) ** 2)])
+    half = 0.8 * lines.width
+    first = np.searchsorted(pattern.x, lines.position - half)
+    last = np.searchsorted(pattern.x, lines.position + half)
+    # A level that is wrong by a little is wrong over the whole window.
+    level = 0.1 * np.sqrt(np.maximum(variance[last] - variance[first], 0.0) * (last - first))
+    std = np.sqrt(np.maximum(variance[last] - variance[first], 1e-300) + level**2)
+    return above[last] - above[first], std
+
+
+def _given(one: _Accepted, every: PeakList) -> Floats:
+    """(k,) what a phase gives of the area of each peak."""
+    at = nearest(every.position, one.lines.position)
+    near = np.abs(one.lines.position - every.position[at]) < NEAR * every.width[at]
+    given = np.bincount(at[near], one.scale * one.lines.area[near], minlength=len(every.position))
+    return np.asarray(given, dtype=np.float64)
+
+
+def _claimed(one: _Accepted, every: PeakList) -> NDArray[np.bool_]:
+    """(k,) peaks of which a phase explains a good part."""
+    return np.asarray(_given(one, every) > _CLAIM * every.area)
+
+
+def _explained(
+    accepted: Sequence[_Accepted], every: PeakList, taken: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """(k,) peaks that lie on a line of a present phase, or are the foot of one that does.
+
+    A weak line may be much stronger than calculated: by a site that is not quite right.
+    """
+    done = taken.copy()
+    for one in accepted:
+        done |= _given(one, every) > _TRACE * every.area
+    distance = np.abs(every.position[:, None] - every.position[None, :])
+    foot = (
+        (distance < 2.0 * every.width[None, :])
+        & (every.area[:, None] < _FOOT * every.area[None, :])
+        & done[None, :]
+    )
+    return np.asarray(done | foot.any(axis=1))
+
+
+def _share_std(found: Peaks, left: NDArray[np.bool_], total: float) -> float:
+    """Of A / (A + B): from the uncertainties of both, with a tenth of what is left as its own."""
+    a, b = float(found.area[left].sum()), float(found.area[~left].sum())
+    var_a = float((found.area_std[left] ** 2).sum()) + (0.1 * a) ** 2
+    var_b = float((found.area_std[~left] ** 2).sum())
+    return float(np.sqrt(b**2 * var_a + a**2 * var_b)) / total**2
+
+
+def _report(
+    pattern: Pattern,
+    candidate: PhaseLines,
+    accepted: _Accepted | None,
+    fit: Fit | None,
+    every: PeakList,
+    found: Peaks,
+) -> PhaseMatch:
+    limits = (float(pattern.x[0]), float(pattern.x[-1]))
+    strain, zero = (fit.strain, fit.zero) if fit is not None else (0.0, 0.0)
+    lines = merged_lines(candidate, pattern.instrument, every, limits, strain=strain, zero=zero)
+    area, std = _net_areas(pattern, found, lines)
+    total = float(every.area.sum())
+    calculated = float(lines.area.sum())
+    strong = lines.area > _STRONG * lines.area.max(initial=0.0)
+    scale = accepted.scale if accepted is not None else _scale(lines, area)
+    upper = 1.0
+    if strong.any():
+        bounds = (np.maximum(area, 0.0) + 2.0 * std)[strong] / lines.area[strong]
+        upper = min(1.0, _TEXTURE * float(bounds.min()) * calculated / total)
+    # Of a phase that is not there the strong lines are missing.
+    visible = scale * lines.area > _VISIBLE * std if accepted is not None else strong
+    seen = area > np.maximum(_VISIBLE * std, scale * lines.area / (2.0 * _TEXTURE))
+    missing = lines.position[visible & ~seen]
+    matched = lines.position[visible & seen]
+    verdict: Verdict
+    if accepted is not None:
+        verdict = "present"
+        reason = f"{len(matched)} of {len(matched) + len(missing)} visible lines are there"
+    elif not len(lines.position):
+        verdict, reason = "cannot tell", "it has no line in the range of the pattern"
+    elif upper < _ABSENT:
+        verdict = "not present"
+        reason = f"strong lines are missing: at most {100.0 * upper:.1f} % of the peaks' area"
+    else:
+        verdict = "cannot tell"
+        reason = "its lines lie on those of other phases, or match no better than by accident"
+    return PhaseMatch(
+        name=candidate.name,
+        verdict=verdict,
+        score=0.0 if fit is None else max(fit.score, 0.0),
+        excess=None if fit is None else fit.excess,
+        strain=strain,
+        zero=zero,
+        matched=matched,
+        missing=missing,
+        share=min(scale * calculated / total, 1.0) if accepted is not None else None,
+        share_upper=upper,
+        reason=reason,
+    )

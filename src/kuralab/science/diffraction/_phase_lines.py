@@ -1,0 +1,81 @@
+"""The lines that a known phase puts into a pattern: spacings and relative areas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuralab.errors import ScienceError
+from kuralab.model import Crystal, PowderInstrument
+from kuralab.science.diffraction._atoms import reflections
+from kuralab.science.diffraction._intensity import lorentz_polarisation
+
+Floats = NDArray[np.float64]
+
+
+@final
+@dataclass(frozen=True)
+class PhaseLines:
+    """d (m,) in angstrom and intensity (m,): relative areas of the peaks in the pattern, with
+    multiplicity, Lorentz and polarisation factor."""
+
+    name: str
+    d: Floats
+    intensity: Floats
+
+
+def phase_lines(
+    crystal: Crystal, instrument: PowderInstrument, *, first: float, last: float
+) -> PhaseLines:
+    """The lines of a crystal between two positions, in deg 2theta or us.
+
+    Raises
+    ------
+    ScienceError
+        No sites, an unknown element or space group, or an empty range.
+    """
+    if not 0.0 <= first < last:
+        raise ScienceError(f"there is no range between {first:g} and {last:g}")
+    flight = instrument.flight
+    if flight is not None:
+        found = reflections(crystal, radiation="tof", d_min=0.99 * first / flight.difc)
+        area = found.multiplicity * found.f_squared * found.d**4
+    else:
+        # With several wavelengths the first one tells the areas.
+        wavelength = instrument.lines[0].wavelength
+        d_min = wavelength / (2.0 * np.sin(np.radians(0.5 * min(last, 179.0))))
+        found = reflections(
+            crystal,
+            radiation="xray" if instrument.radiation == "xray" else "neutron",
+            d_min=0.99 * float(d_min),
+            wavelength=wavelength,
+        )
+        theta = np.arcsin(np.minimum(wavelength / (2.0 * found.d), 1.0))
+        # Lines a little outside may come in by a shift; far outside their factor has no meaning.
+        theta = np.clip(theta, *np.radians(0.5 * np.array([max(first, 0.5), min(last, 178.0)])))
+        area = found.multiplicity * found.f_squared * lorentz_polarisation(instrument, theta)
+    return PhaseLines(crystal.name, found.d, np.asarray(area))
+
+
+def line_positions(
+    lines: PhaseLines, instrument: PowderInstrument, *, strain: float, zero: float
+) -> tuple[Floats, Floats]:
+    """Positions (m,) and areas (m,) of all lines, of each wavelength, that exist.
+
+    strain: relative change of the cell; zero: deg or us, on top of the instrument's own.
+    """
+    d = lines.d * (1.0 + strain)
+    flight = instrument.flight
+    if flight is not None:
+        t = flight.zero + flight.difc * d + flight.difa * d**2 + flight.difb / d + zero
+        return t, lines.intensity
+    positions, areas = [], []
+    for line in instrument.lines:
+        sine = line.wavelength / (2.0 * d)
+        exists = sine < 1.0
+        positions.append(2.0 * np.degrees(np.arcsin(sine[exists])) + instrument.zero + zero)
+        areas.append(line.weight * lines.intensity[exists])
+    return np.concatenate(positions), np.concatenate(areas)

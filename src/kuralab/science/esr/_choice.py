@@ -1,0 +1,234 @@
+"""A fit without starting values, and the choice among models."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final, Literal, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuralab.errors import ScienceError
+from kuralab.science.esr._fit import EsrFit, finished, refine
+from kuralab.science.esr._model import PARAMETERS, Axis, Model
+from kuralab.science.esr._nuclei import MAGNETON, Nucleus, nuclei_of
+from kuralab.science.esr._search import coarse, starts
+from kuralab.science.esr._signal import Spectrum
+
+Floats = NDArray[np.float64]
+Wanted = Literal["auto", "isotropic", "axial", "hyperfine", "superhyperfine", "strain"]
+
+MOST_SITES: Final = 4
+LIGANDS: Final = 4
+_POLISHED: Final = 8
+_FINISHED: Final = 2
+_STRAIN: Final = {"g_strain": 0.003, "hyperfine_strain": 10.0, "strain_correlation": 0.0}
+_LIGAND: Final = 40.0
+
+
+@final
+@dataclass(frozen=True)
+class Choice:
+    """Fits of several models: the chosen one, all of them, and their criterion relative to the chosen one's.
+
+    independent: number of independent residuals of the most flexible model; all models are judged by it.
+    inverted: the data had the opposite sign and were turned.
+    """
+
+    best: EsrFit
+    tried: tuple[tuple[EsrFit, float], ...]
+    independent: float
+    inverted: bool
+
+
+def fit_spectrum(
+    spectrum: Spectrum,
+    *,
+    nucleus: str = "Cu",
+    model: Wanted = "auto",
+    sites: int | None = None,
+    ligands: int = LIGANDS,
+) -> Choice:
+    """Fit sites to a spectrum without starting values.
+
+    A few thousand sites, spread evenly over what the field range can show, are compared with the data at
+    low resolution; the best are refined. With several sites, each further one is searched in what the
+    others leave. Among models the one of the least criterion is chosen, see ``EsrFit.criterion``. A second
+    site that nobody asked for is believed only if the model then leaves no more than noise, and if its
+    amplitude is significant: otherwise it may as well stand for a line shape that the model lacks.
+
+    Parameters
+    ----------
+    nucleus : element, isotope, or "none"
+    model : "isotropic": g only, as of an exchange-narrowed line; "axial": g without hyperfine coupling;
+        "hyperfine": g and A; "superhyperfine": with ``ligands`` equivalent 14N too; "strain": with
+        distributions of g and A along the axis; "auto": the best of the first four
+    sites : how many; None lets "auto" choose one or two, the second one with or without hyperfine lines
+
+    Raises
+    ------
+    ScienceError
+        The nucleus is unknown, or the number of sites is not 1 to 4.
+    """
+    nuclei = nuclei_of(nucleus)
+    if sites is not None and not 1 <= sites <= MOST_SITES:
+        raise ScienceError(f"1 to {MOST_SITES} sites can be fitted.")
+    if model in ("hyperfine", "superhyperfine") and not nuclei:
+        raise ScienceError("a model with hyperfine coupling needs a nucleus.")
+    inverted = float((spectrum.absorption - _chord(spectrum)).sum()) < 0.0
+    if inverted:
+        spectrum = replace(spectrum, intensity=-spectrum.intensity)
+    fitter = _Fitter(spectrum, nucleus, nuclei, ligands)
+    fits = fitter.fits(model, sites)
+    independent = min(fits, key=lambda fit: fit.sum_of_squares).independent
+    scored = [(fit, fit.criterion(independent)) for fit in fits]
+    believed = [
+        (fit, score)
+        for fit, score in scored
+        if len(fit.sites) == (sites or 1) or (fit.to_the_noise and fit.significant)
+    ]
+    best, least = min(believed, key=lambda pair: pair[1])
+    ordered = sorted(((fit, score - least) for fit, score in scored), key=lambda pair: pair[1])
+    return Choice(best, tuple(ordered), independent, inverted)
+
+
+def _chord(spectrum: Spectrum) -> Floats:
+    """The straight line between the mean absorptions at both ends."""
+    field, absorption = spectrum.field, spectrum.absorption
+    ends = max(len(field) // 20, 1)
+    return np.asarray(
+        np.interp(
+            field, [field[0], field[-1]], [absorption[:ends].mean(), absorption[-ends:].mean()]
+        )
+    )
+
+
+class _Fitter:
+    """Fits of one spectrum; what one model found is the start of the next."""
+
+    def __init__(
+        self, spectrum: Spectrum, nucleus: str, nuclei: tuple[Nucleus, ...], ligands: int
+    ) -> None:
+        self.spectrum, self.nucleus, self.nuclei, self.ligands = spectrum, nucleus, nuclei, ligands
+        field, absorption = coarse(spectrum)
+        self.rough = Spectrum(field, absorption, spectrum.frequency, 0)
+        self.degree = 1 + spectrum.harmonic
+
+    def fits(self, wanted: Wanted, sites: int | None) -> list[EsrFit]:
+        """The fits of the model that is wanted, or of all that are to be compared."""
+        count = sites or 1
+        if wanted == "isotropic":
+            return [self.several("isotropic", count)[-1]]
+        if wanted == "axial":
+            return [self.several("axial", count)[-1]]
+        if wanted != "auto":
+            found = self.several("hyperfine" if self.nuclei else "axial", count)[-1]
+            return [found if wanted == "hyperfine" else self.extended(found, wanted)]
+        found = self.several("isotropic", count)[-1:] + self.several("axial", count)[-1:]
+        if self.nuclei:
+            chain = self.several("hyperfine", count)
+            found.append(chain[-1])
+            if self.ligands:
+                found.append(self.extended(chain[-1], "superhyperfine"))
+        if sites is None:
+            found += self.second(found)
+        return found
+
+    def several(self, kind: Literal["isotropic", "axial", "hyperfine"], count: int) -> list[EsrFit]:
+        """Fits with 1, 2, ... sites of a kind."""
+        found = [self.first(kind)]
+        while len(found) < count:
+            found.append(self.with_another(found[-1], kind))
+        return found
+
+    def first(self, kind: Literal["isotropic", "axial", "hyperfine"]) -> EsrFit:
+        """The best single site of a kind."""
+        model = Model((kind,))
+        return self._best(model, self._starts(kind, ()))
+
+    def with_another(self, fit: EsrFit, kind: Literal["isotropic", "axial", "hyperfine"]) -> EsrFit:
+        """A fit with one more site, searched in what the others leave."""
+        model = replace(fit.model, kinds=(*fit.model.kinds, kind))
+        known = _values(fit)
+        axis = Axis(self.rough.field, self.rough.frequency, 0, self.nuclei)
+        subtract = [
+            axis.spectrum(fit.model, i, one) for i, one in enumerate(fit.model.split(known))
+        ]
+        candidates = [np.concatenate([known, start]) for start in self._starts(kind, subtract)]
+        return self._best(model, candidates)
+
+    def second(self, found: list[EsrFit]) -> list[EsrFit]:
+        """Two-site fits beside the best fit with one."""
+        if not self.nuclei:
+            return [self.with_another(found[1], "isotropic")]
+        fit = found[2]
+        return [self.with_another(fit, "hyperfine"), self.with_another(fit, "isotropic")]
+
+    def extended(self, fit: EsrFit, by: Wanted) -> EsrFit:
+        """A fit with superhyperfine coupling or strain added."""
+        model = (
+            replace(fit.model, ligands=self.ligands)
+            if by == "superhyperfine"
+            else replace(fit.model, strain=True)
+        )
+        values: list[float] = []
+        for i, site in enumerate(fit.sites):
+            known = dict(site.values)
+            if by == "superhyperfine" and "hyperfine_parallel" in known:
+                # The splitting takes over a part of the width.
+                known |= {"superhyperfine": _LIGAND}
+                known["gaussian"] *= 0.5
+                known["lorentzian"] *= 0.5
+            values += [{**_STRAIN, **known}[name] for name in model.names(i)]
+        x, _ = refine(self.spectrum, model, self.nuclei, values)
+        return finished(self.spectrum, model, self.nuclei, x, self.nucleus)
+
+    def _starts(
+        self, kind: Literal["isotropic", "axial", "hyperfine"], subtract: tuple[Floats, ...] | list[Floats]
+    ) -> list[Floats]:
+        if kind == "isotropic":
+            return [np.array([g, w, w]) for g, w in self._lines()]
+        nucleus = self.nuclei[0] if kind == "hyperfine" else None
+        found = starts(self.spectrum, nucleus, subtract=subtract, count=_POLISHED)
+        return [
+            np.array(
+                [s.g_parallel, s.g_perpendicular]
+                + ([s.hyperfine_parallel, s.hyperfine_perpendicular] if nucleus is not None else [])
+                + [0.7 * s.width, 0.3 * s.width]
+            )
+            for s in found
+        ]
+
+    def _lines(self) -> list[tuple[float, float]]:
+        """g and widths (mT) of single lines over the field range."""
+        field = self.rough.field
+        span = float(field[-1] - field[0])
+        centres = [float(field[int(np.argmax(self.rough.intensity))])]
+        centres += [float(field[0] + share * span) for share in (0.2, 0.5, 0.8)]
+        nu = 1e3 * self.spectrum.frequency
+        return [
+            (nu / (MAGNETON * b), width * span) for b in centres for width in (0.01, 0.05, 0.2)
+        ]
+
+    def _best(self, model: Model, candidates: list[Floats]) -> EsrFit:
+        """Refine at low resolution, then the best few with all points."""
+        polished = [
+            refine(self.rough, model, self.nuclei, one, evaluations=20, degree=self.degree)
+            for one in candidates
+        ]
+        polished.sort(key=lambda pair: pair[1])
+        kept: list[Floats] = []
+        scale = np.array([PARAMETERS[name].scale for name in model.all_names])
+        for x, _ in polished:
+            if all((np.abs(x - other) / scale).max() > 0.3 for other in kept):
+                kept.append(x)
+            if len(kept) == _FINISHED:
+                break
+        best, _ = min(
+            (refine(self.spectrum, model, self.nuclei, x) for x in kept), key=lambda pair: pair[1]
+        )
+        return finished(self.spectrum, model, self.nuclei, best, self.nucleus)
+
+
+def _values(fit: EsrFit) -> Floats:
+    return np.array([value for site in fit.sites for value in site.values.values()])
