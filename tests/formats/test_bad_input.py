@@ -40,7 +40,7 @@ def _error(path: Path | str) -> InputError:
         ("freq (bla)\tZ'/ohm\tZ''/ohm\n1\t1\t1\n", None, "'bla' does not fit"),
         ("x,y,z\n1,2,3\n", None, "no table"),
         ("1,2\n3,4\n", None, "no table"),
-        ("data_Li6PS5Cl\n_cell_length_a 9.85\nloop_\n_atom_site_label\nLi1\n", None, "crystal structure"),
+        ("data_Li6PS5Cl\n_cell_length_a 9.85\nloop_\n_atom_site_label\nLi\n", None, "crystal structure"),
         ("<html><body>404</body></html>", None, "no table"),
         ("\n\n \n", None, "no rows"),
         ("\n".join(f"{10 + 0.02 * i:.2f} {100 + i} {10 + i}" for i in range(50)), None, "equal steps"),

@@ -105,7 +105,7 @@ def test_the_registry_names_modules_that_exist() -> None:
         module = import_module(known.module)
         assert known.name == module.FORMAT
         assert callable(module.recognises)
-        assert all(re.fullmatch(r"\.\w+", e) for e in known.extensions)
+        assert all(re.fullmatch(r"\.[\w-]+", e) for e in known.extensions)
 
 
 def test_importing_the_room_is_light() -> None:

@@ -68,7 +68,7 @@ class Bench:
         self, operation: str, *samples: str, makes: tuple[str, ...] = (), key: str = "", **given: str
     ) -> Order:
         parameters = {
-            name: text if name in ("composition", "gas", "entry") else Quantity.parse(text)
+            name: text if name in ("composition", "gas", "entry", "crucible") else Quantity.parse(text)
             for name, text in given.items()
         }
         return Order(

@@ -26,8 +26,8 @@ from kuralab.model import (
 )
 from kuralab.science.diffraction import Pattern, Screening, pattern_of, screen_phases
 
-NOTHING_NEW: Final = 0.15
-"""Unexplained shares below this are usual: impurities, texture, a background taken too low."""
+NOTHING_NEW: Final = 0.2
+"""Unexplained shares below this are usual: impurities, tails of strong lines, background."""
 _METHOD: Final = "non-negative scales of calculated patterns, both made coarse (0.25 deg), no refinement"
 _SCATTER: Final = 0.1
 """Relative standard uncertainty of a mass fraction from a screening: texture and microabsorption."""

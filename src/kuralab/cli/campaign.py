@@ -70,9 +70,9 @@ def campaign(
     """Choose, carry out and learn until the budget or the goal ends it, and write a report.
 
     FILE is a campaign file, or the name of a campaign that comes with kuralab (obelix,
-    li3ps4_lii). The same command continues a campaign that was interrupted, with the same decisions,
-    and shows one that has ended. A person's word is recorded with its reason before the campaign
-    goes on. Exit code 1: the lab refuses, or the campaign waits for an answer.
+    li3ps4_lii, high_pressure_hydride). The same command continues a campaign that was interrupted, with
+    the same decisions, and shows one that has ended. A person's word is recorded with its reason before
+    the campaign goes on. Exit code 1: the lab refuses, or the campaign waits for an answer.
     """
     from kuralab.cli._show_campaign import campaign_as_json, show_campaign
     from kuralab.formats import read_campaign

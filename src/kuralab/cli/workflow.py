@@ -68,13 +68,17 @@ def show(name: str, as_json: bool) -> None:
 def run(name: str, **given: Any) -> int:
     """Carry a workflow out on its twins, analyse it, and write its report.
 
-    The same command continues a run that was interrupted and shows one that has ended.
+    The same command continues a run that was interrupted and shows one that has ended. Exit code 1: the
+    run has not finished, or a search has found nothing.
     """
+    from kuralab.cli._workflow_search import search_and_show
     from kuralab.cli.run import carry_out_and_show
     from kuralab.workflows import workflow_named
     from kuralab.workflows.facilities import default_facility
 
     known = workflow_named(name)
+    if known.kind == "search":
+        return search_and_show(known, **given)
     return carry_out_and_show(
         known.load().protocol(),
         default_facility(),

@@ -11,10 +11,14 @@ _TWO: Final = ("ii", "2", "two", "working", "work", "b")
 
 
 def _gas(names: str, sides: tuple[str, ...] = ("",)) -> str:
-    return " ".join(f"{lead}{name}{side}" for name in names.split() for side in sides for lead in ("", "p"))
+    return " ".join(
+        f"{lead}{name}{side}" for name in names.split() for side in sides for lead in ("", "p")
+    )
 
 
-_WATER: Final = "h2o water watervapour watervapor watervaporpressure waterpressure steam 水蒸気 水蒸気圧 水蒸気分圧"
+_WATER: Final = (
+    "h2o water watervapour watervapor watervaporpressure waterpressure steam 水蒸気 水蒸気圧 水蒸気分圧"
+)
 _OXYGEN: Final = "o2 oxygen oxygenpressure 酸素 酸素分圧"
 
 

@@ -1,8 +1,8 @@
 """The streams of a NETZSCH .ngb archive as tables of numbered fields.
 
 A stream is a serialised list of records. Each begins with a fixed mark, names a field and a data type,
-and holds one value or an array. A record that holds a reference opens a table; the fields after it belong
-to that table. Knowledge of the layout is from the documentation of pyngb (G. Bellamy, MIT licence:
+and holds one value or an array. A record that holds a reference opens a table; the fields after it
+belong to that table. The layout is known from the documentation of pyngb (G. Bellamy, MIT licence:
 docs/binary-format.md of GraysonBellamy/pyngb).
 """
 

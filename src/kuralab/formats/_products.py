@@ -6,6 +6,8 @@
 - impedance at several temperatures: the Arrhenius line's ``ionic_conductivity_25C`` and activation
   energies; a conductivity "there" would be one at each of them, so it is none
 - one powder pattern whose step names structures: ``unexplained_fraction``
+- one sintering with its dilatometer: ``relative_density``, ``linear_shrinkage``; one cell between gases at
+  one temperature: ``proton_transport_number``
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ from kuralab.units import Quantity
 PROCESS_TIME: Final = "process_time"
 AT_ROOM: Final = "ionic_conductivity_25C"
 UNEXPLAINED: Final = "unexplained_fraction"
+_SINTERED: Final = ("relative_density", "linear_shrinkage")
+_BETWEEN_GASES: Final = ("proton_transport_number",)
 _PATTERNS: Final = ("x_ray_pattern", "neutron_pattern")
 _PARTS: Final = ("bulk", "grain_boundary", "total")
 _ALONE: Final = tuple(
@@ -30,7 +34,14 @@ _NEAR: Final = 0.5
 
 def products_of(protocol: Protocol) -> tuple[str, ...]:
     """Quantities that a run of this protocol gives, one value each."""
-    return (*_of_patterns(protocol), *_of_impedance(protocol))
+    return (*_of_patterns(protocol), *_of_ceramics(protocol), *_of_impedance(protocol))
+
+
+def _of_ceramics(protocol: Protocol) -> tuple[str, ...]:
+    sintered = [step for step in protocol.steps if step.operation == "sinter"]
+    cells = [step for step in protocol.steps if step.operation == "emf_cell"]
+    alone = len(cells) == 1 and "temperature_low" not in cells[0].parameters
+    return (*(_SINTERED if len(sintered) == 1 else ()), *(_BETWEEN_GASES if alone else ()))
 
 
 def _of_patterns(protocol: Protocol) -> tuple[str, ...]:

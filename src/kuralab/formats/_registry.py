@@ -43,6 +43,18 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "toolbox-alloy", "alloys of the Metal Hydride Toolbox", (".mh",), "kuralab.formats.toolbox_alloy"
     ),
+    Format(
+        "netzsch-ngb",
+        "NETZSCH Proteus archive",
+        (".ngb-ss3", ".ngb-bs3", ".ngb-ds3"),
+        "kuralab.formats.netzsch_ngb",
+    ),
+    Format(
+        "netzsch-text",
+        "NETZSCH Proteus, text export",
+        (".txt", ".csv"),
+        "kuralab.formats.netzsch_text",
+    ),
     Format("xrdml", "PANalytical XRDML", (".xrdml",), "kuralab.formats.xrdml"),
     Format("rigaku-rasx", "Rigaku SmartLab, archive", (".rasx",), "kuralab.formats.rigaku_rasx"),
     Format("rigaku-ras", "Rigaku, text", (".ras",), "kuralab.formats.rigaku_ras"),
@@ -72,6 +84,36 @@ FORMATS: tuple[Format, ...] = (
         "kuralab.formats.isotherm_table",
     ),
     Format(
+        "thermogram-table",
+        "a text table of time, temperature and mass",
+        (".csv", ".txt", ".tsv", ".dat"),
+        "kuralab.formats.thermogram_table",
+    ),
+    Format(
+        "cell-voltage-table",
+        "a text table of the voltage of a cell between gases",
+        (".csv", ".txt", ".tsv", ".dat"),
+        "kuralab.formats.cell_voltage_table",
+    ),
+    Format(
+        "conductivity-table",
+        "a text table of temperature and conductivity",
+        (".csv", ".txt", ".tsv", ".dat"),
+        "kuralab.formats.conductivity_table",
+    ),
+    Format(
+        "composition-table",
+        "a text table of elements and amounts",
+        (".csv", ".txt", ".tsv", ".dat"),
+        "kuralab.formats.composition_table",
+    ),
+    Format(
+        "dilatometer-table",
+        "a text table of temperature and change of length",
+        (".csv", ".txt", ".tsv", ".dat"),
+        "kuralab.formats.dilatometer_table",
+    ),
+    Format(
         "delimited",
         "any text table whose header names its columns",
         (".csv", ".txt", ".tsv", ".dat"),
@@ -87,7 +129,8 @@ def read(path: str | Path) -> tuple[Measurement, ...]:
     Impedance: ``frequency`` (Hz), ``impedance_real`` and ``impedance_imaginary`` (ohm, capacitive
     negative), then what else the file has. Time series: ``time`` (s), ``voltage`` (V),
     ``current`` (A); never split. Powder patterns: ``two_theta`` (deg) or ``time_of_flight`` (us),
-    ``intensity`` and, where known, ``intensity_uncertainty``; one per scan.
+    ``intensity`` and, where known, ``intensity_uncertainty``; one per scan. The columns of every kind are
+    listed in ``kuralab.model.Measurement``.
 
     Raises
     ------

@@ -1,5 +1,7 @@
-"""Text tables whose header cells play known roles, such as ``temperature (degC)``; lines ``# name: value``
-above the table may give a role one value for all rows."""
+"""Text tables whose header cells play known roles, such as ``temperature (degC)``.
+
+Lines ``# name: value`` above the table may give a role one value for all rows.
+"""
 
 from __future__ import annotations
 
@@ -40,14 +42,16 @@ _SUFFIXED: Final = re.compile(r"^(.+?)[_\s,]+(\S+)$")
 @dataclass(frozen=True)
 class Role:
     """What a column may be: its name and unit here, and what people call it (letters and digits only,
-    lower case). unit "" takes numbers without one; text: cells are words; aside: units that are no
-    unit of ours, with what they stand for; ranges: lowest and highest value allowed, in ``unit``."""
+    lower case). unit "" takes numbers without one; text: cells are words; free: any unit or none, and
+    numbers stay as written; also: other units whose numbers stay as written; lowest, highest: values
+    allowed; what: its name in messages."""
 
     name: str
     unit: str
     words: frozenset[str]
     text: bool = False
     free: bool = False
+    also: tuple[str, ...] = ()
     lowest: float = -np.inf
     highest: float = np.inf
     what: str = ""
@@ -109,7 +113,7 @@ def find_roles(
                 continue
             labels = tuple(_label(cell, tuple(roles)) for cell in cells)
             found = frozenset(label.role for label in labels if label is not None)
-            if found and enough(found | stated):
+            if len(found) > 1 and enough(found | stated):
                 return RoleHeader(index, delimiter, labels)
         pair = re.match(r"(.{1,60}?)\s*[:=]\s*(\S.*)", bare)
         if pair:
@@ -206,7 +210,7 @@ def _unit_of(source: Source, label: RoleLabel, one: Role, *, line: int) -> str:
             field=label.text[:60],
             hint=f"Write it in the header, such as '{label.text[:40]} ({one.unit})'.",
         )
-    if label.unknown or not (one.free or _fits(unit, one.unit)):
+    if label.unknown or not (one.free or unit in one.also or _fits(unit, one.unit)):
         raise source.error(
             f"the unit {(label.unknown or unit)[:40]!r} does not fit a {what}",
             line=line,
@@ -240,7 +244,7 @@ def _numbers(source: Source, texts: list[str], lines: list[int], label: str) -> 
 def _converted(
     source: Source, values: Floats, unit: str, one: Role, lines: Sequence[int], label: str
 ) -> Floats:
-    if unit and one.unit and not one.free:
+    if unit and one.unit and not one.free and unit not in one.also:
         values = np.asarray(convert(values, unit=unit, to=one.unit))
     with np.errstate(invalid="ignore"):
         wrong = np.flatnonzero((values < one.lowest) | (values > one.highest) | np.isinf(values))

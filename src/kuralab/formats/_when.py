@@ -44,6 +44,15 @@ def when_from_text(text: str, *, month_first: bool | None) -> datetime | None:
     return None
 
 
+def when_from_iso(text: str) -> datetime | None:
+    """A date with a time and a zone in ISO 8601; None when it is none or has no zone."""
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
+
+
 def when_from_ole(days: float) -> datetime | None:
     """A date counted in days since 1899-12-30 (OLE automation), to the millisecond."""
     if not _OLE_RANGE[0] <= days <= _OLE_RANGE[1]:

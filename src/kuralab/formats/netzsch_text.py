@@ -58,7 +58,7 @@ def read(source: Source) -> tuple[Measurement, ...]:
         No table, no column of temperature, time or mass, a unit that does not fit, or a cell that is no
         number.
     """
-    told = {}
+    told: dict[str, str] = {}
     top = None
     for index, line in enumerate(source.lines[:500]):
         if line.startswith("##"):
@@ -212,7 +212,7 @@ def _metadata(told: dict[str, str]) -> dict[str, str]:
 
 
 def _started(text: str) -> datetime | None:
-    """Day.month.year hour:minute; the file names no zone, so it is taken as UTC."""
+    """Day, month, year with dots; the file names no zone."""
     found = _DATE.match(text)
     if found is None:
         return None

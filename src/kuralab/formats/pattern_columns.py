@@ -20,7 +20,7 @@ from kuralab.formats._pattern import (
     pattern_measurement,
 )
 from kuralab.formats._source import Source
-from kuralab.formats._when import when_from_text
+from kuralab.formats._when import when_from_iso
 from kuralab.model import Measurement
 
 FORMAT = "pattern-columns"
@@ -151,7 +151,7 @@ def _facts(head: list[str]) -> PatternFacts:
         if pair and len(facts.metadata) < 20:
             facts.metadata.setdefault(pair[1].strip(), pair[2].strip()[:200])
             if pair[1].strip().lower() in ("started", "date"):
-                facts.started = facts.started or when_from_text(pair[2].strip(), month_first=None)
+                facts.started = facts.started or when_from_iso(pair[2])
         elif not pair and "title" not in facts.metadata:
             if index == len(head) - 1 and _TELLS.search(bare):
                 # The names of the columns, just above them.

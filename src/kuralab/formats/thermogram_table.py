@@ -14,22 +14,28 @@ from kuralab.model import Column, Kind, Measurement
 
 FORMAT = "thermogram-table"
 _MASS: Final = role(
-    "mass", "mg", "mass weight samplemass sampleweight m 質量 重量 試料質量", lowest=-1e7, highest=1e9, what="mass"
-)  # fmt: skip
+    "mass",
+    "mg",
+    "mass weight samplemass sampleweight m relativemass masspercent 質量 重量 試料質量",
+    also=("%", "wt%"),
+    lowest=-1e7,
+    highest=1e9,
+    what="mass",
+)
 _CHANGE: Final = role(
     "mass_change",
     "mg",
-    "masschange weightchange dm Δm deltam massloss massgain tg tga 質量変化 重量変化",
+    "masschange weightchange dm δm deltam dmm tg tga 質量変化 重量変化",
+    also=("%", "wt%"),
     lowest=-1e7,
     highest=1e7,
     what="mass change",
 )
-_PERCENT: Final = role(
-    "mass_percent", "%", "masspercent relativemass masspct 質量百分率", lowest=-1e4, highest=1e5, what="mass"
-)  # fmt: skip
-_ROLES: Final = (TIME, TEMPERATURE, _MASS, _CHANGE, _PERCENT, WATER, OXYGEN)
+_ROLES: Final = (TIME, TEMPERATURE, _MASS, _CHANGE, WATER, OXYGEN)
 _HINT: Final = re.compile(r"(?i)mass|weight|tga?\b|\bd?m\b|Δm|質量|重量")
-_MASSES: Final = ("mass", "mass_change", "mass_percent")
+_MASSES: Final = ("mass", "mass_change")
+_NEAR_WHOLE: Final = 30.0
+"""% from 100 within which a first value is the whole sample, and no change of it."""
 
 
 def recognises(source: Source) -> bool:
@@ -64,10 +70,10 @@ def read(source: Source) -> tuple[Measurement, ...]:
             "the time decreases", line=int(line), hint="Sort the rows by time, or split the runs."
         )
     # Percent written for a mass or a change: the unit says which it is.
-    percent = table.units[name] == "%"
+    percent = table.units[name] in ("%", "wt%")
     out, unit = ("mass_percent", "%") if percent else (name, "mg")
     values = table.columns[name]
-    if percent and name == "mass_change":
+    if percent and abs(float(values[keep][0]) - 100.0) > _NEAR_WHOLE:
         values = 100.0 + values
     order = [("time", "s"), ("temperature", "degC")]
     columns = [Column(name=n, unit=u, values=table.columns[n][keep]) for n, u in order]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from kuralab.formats._pattern import PatternFacts, note_wavelengths, pattern_measurement
 from kuralab.formats._source import Source
-from kuralab.formats._when import when_from_text
+from kuralab.formats._when import when_from_iso
 from kuralab.formats._xml import child, descendants, number_in, numbers_in, parse_xml, text_in
 from kuralab.model import Measurement
 
@@ -105,7 +105,7 @@ def _scan(
     facts = PatternFacts(dict(shared.metadata), list(shared.warnings), shared.temperature)
     started = next(iter(descendants(scan, "startTimeStamp")), None)
     if started is not None and started.text:
-        facts.started = when_from_text(started.text.strip(), month_first=None)
+        facts.started = when_from_iso(started.text)
     factors = np.ones_like(values)
     factor_list = next(iter(descendants(scan, "beamAttenuationFactors")), None)
     if factor_list is not None:

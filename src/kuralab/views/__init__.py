@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kuralab.views._campaign_report import write_campaign_report
     from kuralab.views._diffraction import correlations, pattern_stretches, refined_pattern
     from kuralab.views._figures import ReportFigure, figures_of
+    from kuralab.views._firing_map import CopperBody, Fired, copper_effects, firing_map
     from kuralab.views._hydrogen import hydrogen
     from kuralab.views._impedance import bode, relaxation, residuals
     from kuralab.views._isotherms import isotherms, vant_hoff
@@ -50,8 +51,10 @@ if TYPE_CHECKING:
 __all__ = [
     "Act",
     "CampaignOverview",
+    "CopperBody",
     "Coverage",
     "Finding",
+    "Fired",
     "Landscape",
     "Language",
     "Lineage",
@@ -67,8 +70,10 @@ __all__ = [
     "Variation",
     "arrhenius",
     "bode",
+    "copper_effects",
     "correlations",
     "figures_of",
+    "firing_map",
     "format_quantity",
     "format_value",
     "hydrogen",
@@ -97,8 +102,10 @@ __all__ = [
 _ON_USE: Final = {
     "Act": "_run_data",
     "CampaignOverview": "_campaign_record",
+    "CopperBody": "_firing_map",
     "Coverage": "_campaign_record",
     "Finding": "_run_data",
+    "Fired": "_firing_map",
     "Landscape": "_campaign_record",
     "Lineage": "_run_data",
     "LiteratureValue": "_run_data",
@@ -112,8 +119,10 @@ _ON_USE: Final = {
     "Variation": "_run_data",
     "arrhenius": "_arrhenius",
     "bode": "_impedance",
+    "copper_effects": "_firing_map",
     "correlations": "_diffraction",
     "figures_of": "_figures",
+    "firing_map": "_firing_map",
     "hydrogen": "_hydrogen",
     "isotherms": "_isotherms",
     "literature_lines": "_run_tables",

@@ -35,8 +35,7 @@ ATTRIBUTION: Final = (
 )
 _MAP_EN: Final = (
     "Syntheses of the search (a) over temperature and (b) over composition. Colour: share of the X-ray "
-    "intensity that lies away from the lines of all known phases. Crosses: no pattern, because the press "
-    "failed."
+    "intensity that lies away from the lines of all known phases. Crosses: the press failed, no pattern."
 )
 _MAP_JA: Final = (
     "探索した合成条件: (a) 温度、(b) 組成に対する圧力。色: 既知相の反射位置以外にある X 線強度の割合。"
@@ -112,8 +111,8 @@ def story(
     failed = [e for e in experiments if e.state == "failed"]
     told = [
         f"{len(measured) + len(failed)} syntheses were made; {len(failed)} of them failed, and "
-        f"{len(measured)} gave a pattern. All of it is synthetic: the thermodynamics behind the twins are "
-        "a model that was made to have something to find."
+        f"{len(measured)} gave a pattern. All of it is synthetic: the thermodynamics behind the twins "
+        "are a model that was made to have something to find."
     ]
     if candidate is None:
         return [
@@ -138,9 +137,7 @@ def story(
 def _of_structure(attempts: Sequence[CarriedOut], x_rays: Outcome | None) -> list[str]:
     refined = next((o for o in _of_winner(attempts) if o.record.technique == "diffraction"), None)
     if refined is None:
-        return [
-            "The patterns of the second stage were not refined: no list of structures explains them."
-        ]
+        return ["The second stage was not refined: its patterns hold what no structure explains."]
     edges = [
         f"{name} = {_with_unit(result)}, {_apart(result, book)}"
         for name, quantity, book in (("a", "lattice_a", BOOK_A), ("c", "lattice_c", BOOK_C))

@@ -13,17 +13,20 @@ from kuralab.analysis.phase_check import check_phases
 from kuralab.analysis.structures import structure_sets, structures_named
 from kuralab.errors import InputError
 from kuralab.model import Crystal, Measurement, RefinementPlan, Value
+from kuralab.science.diffraction import phase_of
 from kuralab.units import Quantity
 
 NEUTRON: Final = "neutron_pattern"
 LEAST: Final = 3.0
 """wt%; less of a phase is left out of a refinement, which it would only disturb."""
+LITTLE: Final = 5.0
+"""wt%; of less the cell stays as it is listed, for too few lines are seen."""
 MUCH: Final = 15.0
 """wt%; of less the displacements of atoms and the texture are left alone."""
 
 
 HELD: Final = {"LaNi2D3.08": ("Ni.z",)}
-"""By structure: at z = 1/4 intensities do not change with z to first order: there is nothing to refine."""
+"""By structure: at z = 1/4 intensities do not change with z to first order: it stays."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +92,16 @@ def refined_patterns(asked: Sequence[AskedPattern], checks: Sequence[Outcome]) -
     phases = [known[name] for name, share in found.items() if share >= LEAST]
     minor = [crystal.name for crystal in phases if found[crystal.name] < MUCH]
     plan = RefinementPlan(
+        # The divergence of a beam belongs to a calibration: with one sample it trades with the cell.
         fix=(
+            "axial.*",
             *(f"{name}.*.b_iso" for name in minor),
+            *(
+                f"{name}.{edge}"
+                for name in minor
+                if found[name] < LITTLE
+                for edge in _edges(known[name])
+            ),
             *(f"{c.name}.{held}" for c in phases for held in HELD.get(c.name, ())),
         ),
         orientation={c.name: (0, 0, 1) for c in phases if c.name not in minor and not _cubic(c)},
@@ -130,6 +141,12 @@ def _options(asked: Sequence[AskedPattern], **more: Any) -> DiffractionParameter
     if all(wavelengths):
         given["wavelength"] = tuple(wavelengths)
     return DiffractionParameters(**given)
+
+
+def _edges(crystal: Crystal) -> list[str]:
+    """Names of the free cell parameters."""
+    phase = phase_of(crystal)
+    return list(phase.names[: phase.n_cell])
 
 
 def _cubic(crystal: Crystal) -> bool:

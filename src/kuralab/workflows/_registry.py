@@ -18,8 +18,8 @@ class Workflow:
     """A row of science, packaged.
 
     Its module has a docstring that says what is done, ``protocol()``, and ``run_workflow(lab_folder,
-    *, seed, ...)``. kind: one ``run`` of the protocol, which gives a ``CarriedOut``; or a ``search``, a campaign
-    whose best candidate goes through the protocol, with ``definition(seed)`` and ``facility()``.
+    *, seed, ...)``. kind: one ``run`` of the protocol, which gives a ``CarriedOut``; or a ``search``, a
+    campaign whose best candidate goes through the protocol, with ``definition`` and ``facility``.
     """
 
     name: str

@@ -103,7 +103,10 @@ def x_rays_alone(folder: Path, run: str, *, synthetic: bool = True) -> Outcome |
     """
     lab = _Lab(folder, run, Tables(folder))
     for row in Catalogue(folder).measurements(run=run, technique=PATTERNS[0]):
-        outcome = _of_patterns("diffraction", [lab.pattern(row)]) if row.rows else None
+        try:
+            outcome = _of_patterns("diffraction", [lab.pattern(row)]) if row.rows else None
+        except (KuralabError, ArithmeticError, ValueError):
+            continue
         if outcome is not None:
             return _marked_synthetic(outcome) if synthetic else outcome
     return None

@@ -1,11 +1,11 @@
 """Search for a hydride of La and Ni that forms at high pressure only (B4).
 
 Alloys of La and Ni are crushed, closed into salt capsules with deuterated alane, heated to 500 to
-1100 degC at 1 to 9 GPa for an hour in a multi-anvil press, and quenched. A powder pattern with X-rays is held
-against the known phases; a planner chooses pressure, temperature and composition so that more of
-the pattern is left unexplained. The best candidate is made again, five times as much of it, and goes to a
-neutron source where beam time is booked. X-ray and neutron pattern are refined together, which gives the
-cell, the fractions of the phases and the positions of deuterium, that X-rays alone cannot see.
+1100 degC at 1 to 9 GPa for an hour in a multi-anvil press, and quenched. A powder pattern with X-rays
+is held against the known phases; a planner chooses pressure, temperature and composition so that more
+of the pattern is left unexplained. The best candidate is made again, five times as much of it, and
+goes to a neutron source where beam time is booked. X-ray and neutron pattern are refined together,
+which gives the cell, the fractions of the phases and the positions of deuterium.
 LaNi5 is measured beside it: isotherms at three temperatures give its enthalpy of absorption.
 """
 
@@ -25,7 +25,7 @@ from kuralab.model.campaign import Experiment
 from kuralab.model.campaign_definition import CampaignDefinition
 from kuralab.store import Event
 from kuralab.views import Language
-from kuralab.workflows._hydride_report import published, write_search_report
+from kuralab.workflows._hydride_report import published, story, write_search_report
 from kuralab.workflows._run_analysis import x_rays_alone
 from kuralab.workflows.campaign_files import campaign_file
 from kuralab.workflows.campaigns import CampaignOutcome, carry_out_campaign
@@ -44,8 +44,8 @@ WAVELENGTH: Final = "1.494 angstrom"
 ISOTHERMS: Final = ("25 degC", "40 degC", "55 degC")
 
 IN_JAPANESE: Final = (
-    "La-Ni 合金を粉砕し、重水素化アランとともに NaCl カプセルに封入して、マルチアンビルプレスで 1〜9 GPa、"
-    "500〜1100 °C に 1 時間保持したのち急冷する。X 線粉末回折パターンを既知相と照合し、"
+    "La-Ni 合金を粉砕し、重水素化アランとともに NaCl カプセルに封入して、マルチアンビルプレスで"
+    " 1〜9 GPa、500〜1100 °C に 1 時間保持したのち急冷する。X 線粉末回折パターンを既知相と照合し、"
     "説明できない強度が大きくなるように圧力・温度・組成を選ぶ。最も有望な試料は 5 倍の量を再合成し、"
     "予約した中性子ビームタイムで測定する。X 線と中性子のパターンを同時に精密化して、格子定数、相分率、"
     "X 線では見えない重水素の位置を求める。LaNi5 の 3 温度の等温線から吸蔵エンタルピーも求める。"
@@ -117,6 +117,10 @@ class HydrideSearch:
         """The run of the second stage that ended well."""
         last = self.attempts[-1] if self.attempts else None
         return last if last is not None and last.summary.state.value == "finished" else None
+
+    def story(self) -> list[str]:
+        """What happened, in paragraphs."""
+        return story(self.campaign, self.candidate, self.attempts, self.x_rays)
 
     def write_report(self, folder: Path, *, language: Language = "en") -> tuple[Path, ...]:
         """The report that tells the story, and that of the search beside it in ``search``."""

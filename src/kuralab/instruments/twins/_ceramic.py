@@ -32,6 +32,7 @@ CERAMIC_OPERATIONS: Final = (
     "sinter",
     "hydration_thermogram",
     "emf_cell",
+    "conductivity_in_gases",
     "esr_spectrum",
     "icp_ms",
     "split",
@@ -106,12 +107,13 @@ class TrueCeramic:
         oxygen = amounts["Ba"] + 2.0 * (amounts["Zr"] + amounts["Ce"])
         oxygen += 1.5 * (amounts["Y"] + amounts["Yb"]) + amounts["Cu"]
         return float(
-            sum(amount * _mass(element) for element, amount in amounts.items()) + oxygen * _mass("O")
+            sum(amount * molar_mass_of(element) for element, amount in amounts.items()) + oxygen * molar_mass_of("O")
         )
 
 
 @cache
-def _mass(element: str) -> float:
+def molar_mass_of(element: str) -> float:
+    """g/mol."""
     return Composition.parse(element).molar_mass.value
 
 

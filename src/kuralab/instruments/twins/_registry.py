@@ -12,9 +12,13 @@ from kuralab.errors import InputError, did_you_mean
 from kuralab.instruments._driver import Driver
 from kuralab.instruments.twins._analyser import ImpedanceAnalyser
 from kuralab.instruments.twins._ball_mill import BallMill
+from kuralab.instruments.twins._calciner import Calciner
 from kuralab.instruments.twins._diffractometer import Diffractometer
+from kuralab.instruments.twins._emf_rig import EmfRig
+from kuralab.instruments.twins._esr_spectrometer import EsrSpectrometer
 from kuralab.instruments.twins._furnace import Furnace
 from kuralab.instruments.twins._glove_box import GloveBox
+from kuralab.instruments.twins._icp_ms import IcpMs
 from kuralab.instruments.twins._model import Model
 from kuralab.instruments.twins._multi_anvil_press import MultiAnvilPress
 from kuralab.instruments.twins._neutron_beam import NeutronBeam
@@ -23,7 +27,9 @@ from kuralab.instruments.twins._powder_diffractometer import PowderDiffractomete
 from kuralab.instruments.twins._press import Press
 from kuralab.instruments.twins._settings import Settings
 from kuralab.instruments.twins._sieverts import Sieverts
+from kuralab.instruments.twins._sinter_furnace import SinterFurnace
 from kuralab.instruments.twins._synthesis_robot import SynthesisRobot
+from kuralab.instruments.twins._thermobalance import Thermobalance
 from kuralab.instruments.twins._twin import Twin
 from kuralab.instruments.twins._world import World
 from kuralab.model.facility import Facility
@@ -41,6 +47,12 @@ MODELS: Final[Mapping[str, Callable[[Settings], Model]]] = {
     "powder_diffractometer": PowderDiffractometer,
     "neutron_beam": NeutronBeam,
     "sieverts": Sieverts,
+    "calciner": Calciner,
+    "sinter_furnace": SinterFurnace,
+    "thermobalance": Thermobalance,
+    "emf_rig": EmfRig,
+    "esr_spectrometer": EsrSpectrometer,
+    "icp_ms": IcpMs,
     "no_op": NoOp,
 }
 """By driver name; rates of the furnaces in K/min."""

@@ -146,7 +146,8 @@ class SinterFurnace:
         progress = (density - start) / max(copper_system()["solid"]["densest"] - start, 1e-3)
         density = density + values["density_scatter"] * float(generator.normal()) * progress
         density = np.clip(density, start, 0.995)
-        mean = 1.0 - (start / density) ** (1.0 / 3.0)
+        gone = copper_system()["powder"]["carbon_dioxide"] * (found.unreacted[0] - found.unreacted)
+        mean = 1.0 - (start / density * (1.0 - gone)) ** (1.0 / 3.0)
         axial = 1.0 - mean * (1.0 + values["anisotropy"])
         length = sample.thickness * axial * (1.0 + values["expansion"] * (true - ROOM))
         body = replace(found.body, relative_density=float(density[-1]))

@@ -22,6 +22,10 @@ PAGES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("kuralab.science.synthesis", "la_ni_h_growth.yaml"),
         ("kuralab.instruments.twins", "hydride_prior.yaml"),
     ),
+    "proton_conductor": (
+        ("kuralab.science.protonics", "copper.yaml"),
+        ("kuralab.instruments.twins", "ceramic_prior.yaml"),
+    ),
 }
 """Files of parameters, package and name, by the page that lists them."""
 

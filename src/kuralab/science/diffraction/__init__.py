@@ -3,8 +3,11 @@
 from kuralab.science.diffraction._atoms import Reflections, density, phase_mass, reflections
 from kuralab.science.diffraction._cell import cell_volume
 from kuralab.science.diffraction._judgement import Verdict, judge, undetermined
+from kuralab.science.diffraction._match import PhaseCheck, PhaseMatch, match_phases
 from kuralab.science.diffraction._pattern import Pattern, pattern_of
+from kuralab.science.diffraction._peaks import Peaks, find_peaks
 from kuralab.science.diffraction._phase import Phase, phase_of
+from kuralab.science.diffraction._phase_lines import PhaseLines, phase_lines
 from kuralab.science.diffraction._refine import PatternFit, Refinement, Settings, refine
 from kuralab.science.diffraction._scattering import (
     Radiation,
@@ -24,7 +27,11 @@ __all__ = [
     "Agreement",
     "Pattern",
     "PatternFit",
+    "Peaks",
     "Phase",
+    "PhaseCheck",
+    "PhaseLines",
+    "PhaseMatch",
     "Radiation",
     "Refinement",
     "Reflections",
@@ -37,11 +44,14 @@ __all__ = [
     "cell_volume",
     "compile_kernels",
     "density",
+    "find_peaks",
     "form_factor",
     "is_compiled",
     "judge",
+    "match_phases",
     "neutron_length",
     "pattern_of",
+    "phase_lines",
     "phase_mass",
     "phase_of",
     "refine",

@@ -37,7 +37,12 @@ MOST_ZERO: Final = 0.15
 _MOST_ZERO_FLIGHT: Final = 1e-3
 """Of the middle time of flight."""
 _SCORE: Final = 0.65
+_SCORE_OVERLAP: Final = 0.5
 _EXCESS: Final = 3.0
+_EXCESS_FEW: Final = 4.0
+_EXCESS_TWO: Final = 6.0
+"""Standard deviations above accident that convince: with many lines, with some, with two."""
+_MANY: Final = 6
 _MATCHED: Final = 0.75
 """Share of the area expected to be visible that has to be seen."""
 _TEXTURE: Final = 3.0
@@ -45,7 +50,7 @@ _STRONG: Final = 0.25
 _VISIBLE: Final = 5.0
 """Standard uncertainties of an area that make a line visible."""
 _ABSENT: Final = 0.05
-"""A phase is not there when its share of the peaks' area is below this for certain."""
+"""A phase is not there when its shares of area and mass are below this for certain."""
 _CLAIM: Final = 0.3
 _TRACE: Final = 0.03
 """Shares of a peak's area that a phase gives: enough to claim it as evidence, and to explain it."""
@@ -59,7 +64,8 @@ class PhaseMatch:
     """One candidate. score: 0 to 1; excess: standard deviations above accident, None where the score
     is too low to ask; strain and zero (deg or
     us): shifts that were found; matched and missing: positions of its visible lines; share of the
-    peaks' area, None unless present; share_upper: the largest share that its strong lines allow."""
+    peaks' area, None unless present; share_upper: the largest share that its strong lines allow;
+    fraction_upper: the same as mass fraction beside the present phases, where masses are known."""
 
     name: str
     verdict: Verdict
@@ -71,6 +77,7 @@ class PhaseMatch:
     missing: Floats
     share: float | None
     share_upper: float
+    fraction_upper: float | None
     reason: str
 
 
@@ -123,7 +130,7 @@ def match_phases(
     found = peaks or find_peaks(pattern.x, pattern.intensity, pattern.uncertainty)
     if len(found) < 2:
         raise ScienceError(f"the pattern has {len(found)} peaks, which identify nothing")
-    every = PeakList(found.position, found.width, found.area)
+    every = _peak_list(pattern, found)
     limits = (float(pattern.x[0]), float(pattern.x[-1]))
     if most_zero is None:
         flight = pattern.instrument.flight is not None
@@ -141,7 +148,7 @@ def match_phases(
             limits,
             most_strain=most_strain,
             zeros=zeros,
-            worth=_SCORE,
+            worth=_SCORE_OVERLAP,
         )
 
     tried = {candidate.name: fitted(candidate) for candidate in candidates}
@@ -169,16 +176,16 @@ def match_phases(
         width = float(np.median(every.width))
         centre = next(iter(accepted.values())).fit.zero
         zeros = (max(centre - 0.5 * width, -most_zero), min(centre + 0.5 * width, most_zero))
-        # What did not match all the peaks does not match fewer.
-        fits = {
-            candidate.name: fitted(candidate)
-            for candidate in candidates
-            if candidate.name not in accepted and _hopes(tried[candidate.name])
-        }
+        fits = {c.name: fitted(c) for c in candidates if c.name not in accepted}
+        tried |= {known: fit for known, fit in fits.items() if fit is not None}
     left = ~_explained(list(accepted.values()), every, taken)
     total = float(every.area.sum())
+    masses = [accepted[c.name].scale * c.mass for c in candidates if c.name in accepted and c.mass]
+    whole = sum(masses) if len(masses) == len(accepted) else 0.0
     phases = tuple(
-        _report(pattern, candidate, accepted.get(candidate.name), tried[candidate.name], every, found)
+        _report(
+            pattern, candidate, accepted.get(candidate.name), tried[candidate.name], every, found, whole
+        )
         for candidate in candidates
     )
     return PhaseCheck(
@@ -191,11 +198,24 @@ def match_phases(
 
 
 def _convinces(fit: Fit) -> bool:
-    return fit.score >= _SCORE and (fit.excess or 0.0) >= _EXCESS and not fit.at_edge
+    needed = _EXCESS if fit.hits >= _MANY else _EXCESS_FEW if fit.hits > 2 else _EXCESS_TWO
+    # Where lines overlap a lower score will do, if accident never comes near it.
+    if fit.score < _SCORE:
+        needed *= 2.0
+    return fit.score >= _SCORE_OVERLAP and (fit.excess or 0.0) >= needed and not fit.at_edge
 
 
-def _hopes(fit: Fit | None) -> bool:
-    return fit is not None and fit.score >= _SCORE - 0.1
+def _peak_list(pattern: Pattern, found: Peaks) -> PeakList:
+    """The peaks, with the area that would be seen at 50 places along the pattern."""
+    from scipy.ndimage import median_filter
+
+    sigma = median_filter(pattern.uncertainty, size=max(len(pattern.x) // 20, 3), mode="nearest")
+    chosen = np.unique(np.linspace(0, len(pattern.x) - 1, 50).astype(int))
+    place = pattern.x[chosen]
+    width = np.interp(place, found.position, median_filter(found.width, size=9, mode="nearest"))
+    step = np.gradient(pattern.x)[chosen]
+    limit = _VISIBLE * found.noise * sigma[chosen] * np.sqrt(2.0 * width * step)
+    return PeakList(found.position, found.width, found.area, place, limit)
 
 
 def _worth(fit: Fit | None) -> float:
@@ -286,6 +306,15 @@ def _share_std(found: Peaks, left: NDArray[np.bool_], total: float) -> float:
     return float(np.sqrt(b**2 * var_a + a**2 * var_b)) / total**2
 
 
+def _contradicted(lines: MergedLines, area: Floats, std: Floats) -> bool:
+    """Whether the strongest line is missing, or others that it would make visible."""
+    top = int(np.argmax(lines.area))
+    if area[top] < 3.0 * std[top]:
+        return True
+    least = area[top] / lines.area[top] * lines.area / _TEXTURE
+    return bool(np.any((least > _VISIBLE * std) & (area + 2.0 * std < least)))
+
+
 def _report(
     pattern: Pattern,
     candidate: PhaseLines,
@@ -293,6 +322,7 @@ def _report(
     fit: Fit | None,
     every: PeakList,
     found: Peaks,
+    whole: float,
 ) -> PhaseMatch:
     limits = (float(pattern.x[0]), float(pattern.x[-1]))
     strain, zero = (fit.strain, fit.zero) if fit is not None else (0.0, 0.0)
@@ -302,10 +332,15 @@ def _report(
     calculated = float(lines.area.sum())
     strong = lines.area > _STRONG * lines.area.max(initial=0.0)
     scale = accepted.scale if accepted is not None else _scale(lines, area)
-    upper = 1.0
+    upper, contradicted = 1.0, False
+    fraction: float | None = None
     if strong.any():
         bounds = (np.maximum(area, 0.0) + 2.0 * std)[strong] / lines.area[strong]
         upper = min(1.0, _TEXTURE * float(bounds.min()) * calculated / total)
+        if candidate.mass is not None and whole > 0.0:
+            own = _TEXTURE * float(bounds.min()) * candidate.mass
+            fraction = own / (own + whole)
+        contradicted = _contradicted(lines, area, std)
     # Of a phase that is not there the strong lines are missing.
     visible = scale * lines.area > _VISIBLE * std if accepted is not None else strong
     seen = area > np.maximum(_VISIBLE * std, scale * lines.area / (2.0 * _TEXTURE))
@@ -317,7 +352,7 @@ def _report(
         reason = f"{len(matched)} of {len(matched) + len(missing)} visible lines are there"
     elif not len(lines.position):
         verdict, reason = "cannot tell", "it has no line in the range of the pattern"
-    elif upper < _ABSENT:
+    elif max(upper, fraction or 0.0) < _ABSENT and contradicted:
         verdict = "not present"
         reason = f"strong lines are missing: at most {100.0 * upper:.1f} % of the peaks' area"
     else:
@@ -334,5 +369,6 @@ def _report(
         missing=missing,
         share=min(scale * calculated / total, 1.0) if accepted is not None else None,
         share_upper=upper,
+        fraction_upper=fraction,
         reason=reason,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, final
 
 import numpy as np
@@ -13,7 +14,7 @@ from kuralab.science.diffraction._phase_lines import PhaseLines, line_positions
 
 Floats = NDArray[np.float64]
 
-_TOLERANCE: Final = 0.35
+_TOLERANCE: Final = 0.4
 """Of the FWHM: standard deviation of the distance between line and peak that is forgiven."""
 NEAR: Final = 0.7
 """FWHM within which a line belongs to a peak."""
@@ -33,28 +34,52 @@ _DECOYS: Final = np.concatenate([-np.linspace(0.03, 0.15, 12), np.linspace(0.03,
 @final
 @dataclass(frozen=True)
 class PeakList:
-    """Positions, FWHM and areas (k,) by rising position."""
+    """Positions, FWHM and areas (k,) by rising position; at places (p,) the smallest area (p,) that
+    would have been found there."""
 
     position: Floats
     width: Floats
     area: Floats
+    place: Floats
+    limit: Floats
+
+    @cached_property
+    def usual_width(self) -> Floats:
+        """(k,) median FWHM of each peak and its neighbours, so that one wide peak does not decide."""
+        from scipy.ndimage import median_filter
+
+        return np.asarray(median_filter(self.width, size=9, mode="nearest"))
 
     def without(self, taken: NDArray[np.bool_]) -> PeakList:
         """The peaks that are not taken."""
-        return PeakList(self.position[~taken], self.width[~taken], self.area[~taken])
+        kept = ~taken
+        return PeakList(self.position[kept], self.width[kept], self.area[kept], self.place, self.limit)
 
 
 @final
 @dataclass(frozen=True)
 class Fit:
-    """Best score (0 to 1), where it was found, and by how many standard deviations it is above the
-    scores of wrong cells, where it was compared; at_edge: at the largest strain that is allowed."""
+    """Best score (0 to 1), how many lines were seen, by how many standard deviations the evidence is
+    above that of wrong cells, where it was compared; strain and zero where it was found, and whether
+    that is at the largest strain allowed."""
 
     score: float
+    hits: int
     excess: float | None
     strain: float
     zero: float
     at_edge: bool
+
+
+@dataclass(frozen=True)
+class _Best:
+    """evidence: score times the root of the share of lines that are visible."""
+
+    evidence: float
+    score: float
+    hits: int
+    strain: float
+    zero: float
 
 
 @final
@@ -75,14 +100,15 @@ def merged_lines(
     *,
     strain: float = 0.0,
     zero: float = 0.0,
+    first_only: bool = False,
 ) -> MergedLines:
     """The lines inside the limits, those nearer than 0.7 FWHM as one."""
-    position, area = line_positions(lines, instrument, strain=strain, zero=zero)
+    position, area = line_positions(lines, instrument, strain=strain, zero=zero, first_only=first_only)
     inside = (position > limits[0]) & (position < limits[1]) & (area > 0.0)
     position, area = position[inside], area[inside]
     order = np.argsort(position)
     position, area = position[order], area[order]
-    width = np.interp(position, peaks.position, _running_median(peaks.width))
+    width = np.interp(position, peaks.position, peaks.usual_width)
     if not len(position):
         return MergedLines(position, area, width)
     group = np.concatenate([[0], np.cumsum(np.diff(position) > NEAR * width[1:])])
@@ -91,12 +117,6 @@ def merged_lines(
         for weights in (area, area * position, area * width)
     )
     return MergedLines(moment / total, total, wide / total)
-
-
-def _running_median(values: Floats) -> Floats:
-    """(k,) median of each value with its neighbours, so that one wide peak does not decide."""
-    reach = 4
-    return np.array([np.median(values[max(i - reach, 0) : i + reach + 1]) for i in range(len(values))])
 
 
 def best_fit(
@@ -119,22 +139,22 @@ def best_fit(
         return None
     strains, steps = _grid(peaks, instrument, most_strain, zeros)
     strong = _strong(lines)
-    score, strain, zero = _best(strong, instrument, peaks, blocked, limits, strains, steps, 0.0)
-    if score is None:
+
+    def about(centre: float) -> _Best | None:
+        return _best(strong, instrument, peaks, blocked, limits, strains, steps, centre)
+
+    best = about(0.0)
+    if best is None:
         return None
-    at_edge = abs(strain) > 0.999 * most_strain
-    if score < worth:
-        return Fit(score, None, strain, zero, at_edge)
-    accidental = [
-        found
-        for centre in _DECOYS
-        if (found := _best(strong, instrument, peaks, blocked, limits, strains, steps, float(centre))[0])
-        is not None
-    ]
-    if len(accidental) < len(_DECOYS) // 2:
-        return Fit(score, 0.0, strain, zero, at_edge)
-    spread = max(float(np.std(accidental, ddof=1)), _LEAST_SPREAD)
-    return Fit(score, (score - float(np.mean(accidental))) / spread, strain, zero, at_edge)
+    at_edge = abs(best.strain) > 0.999 * most_strain
+    excess = None
+    if best.score >= worth:
+        wrong = [found.evidence for c in _DECOYS if (found := about(float(c))) is not None]
+        excess = 0.0
+        if len(wrong) >= len(_DECOYS) // 2:
+            spread = max(float(np.std(wrong, ddof=1)), _LEAST_SPREAD)
+            excess = (best.evidence - float(np.mean(wrong))) / spread
+    return Fit(best.score, best.hits, excess, best.strain, best.zero, at_edge)
 
 
 def _strong(lines: PhaseLines) -> PhaseLines:
@@ -169,49 +189,61 @@ def _best(
     strains: Floats,
     zeros: Floats,
     centre: float,
-) -> tuple[float | None, float, float]:
-    """Best score about one cell, with the strain and zero that give it."""
-    best: tuple[float | None, float, float] = (None, 0.0, 0.0)
+) -> _Best | None:
+    """The best evidence about one cell."""
+    best: _Best | None = None
     cost = _COST * np.abs(zeros) / max(float(np.abs(zeros).max()), 1e-9)
     for small in strains:
         strain = (1.0 + centre) * (1.0 + float(small)) - 1.0
-        merged = merged_lines(lines, instrument, peaks, limits, strain=strain)
+        # A doublet is seen as one peak or two; its first line is there in both cases.
+        merged = merged_lines(lines, instrument, peaks, limits, strain=strain, first_only=True)
         # A cell of the wrong size shows other lines: as many as there are remain.
         strong = np.argsort(merged.area)[::-1][:_STRONGEST]
         strong = strong[merged.area[strong] > _LEAST * merged.area.max(initial=0.0)]
         if len(strong) < 2:
             continue
         area, width = merged.area[strong], merged.width[strong]
-        scores = _scores(merged.position[strong][None, :] + zeros[:, None], area, width, peaks, blocked)
-        # Of equal scores the smaller changes are more credible.
-        scores -= cost + _COST * abs(float(small)) / max(float(strains[-1]), 1e-9)
-        if np.isnan(scores).all():
+        position = merged.position[strong][None, :] + zeros[:, None]
+        score, evidence, hits = _scores(position, area, width, peaks, blocked)
+        # Of equal matches the one with smaller changes is more credible.
+        evidence -= cost + _COST * abs(float(small)) / max(float(strains[-1]), 1e-9)
+        if np.isnan(evidence).all():
             continue
-        row = int(np.nanargmax(scores))
-        if best[0] is None or scores[row] > best[0]:
-            best = (float(scores[row]), strain, float(zeros[row]))
+        row = int(np.nanargmax(evidence))
+        if best is None or evidence[row] > best.evidence:
+            best = _Best(
+                float(evidence[row]), float(score[row]), int(hits[row]), strain, float(zeros[row])
+            )
     return best
 
 
-def _scores(position: Floats, area: Floats, width: Floats, peaks: PeakList, blocked: PeakList) -> Floats:
-    """(z,) for positions (z, m): share of the lines, by the root of their areas, that lie on peaks of
-    credible areas; NaN where hardly a line is free."""
+def _scores(
+    position: Floats, area: Floats, width: Floats, peaks: PeakList, blocked: PeakList
+) -> tuple[Floats, Floats, NDArray[np.int64]]:
+    """For positions (z, m): score (z,), the share of the visible lines, by the root of their areas, that
+    lie on peaks of credible areas, NaN where hardly a line is free and visible; evidence (z,) and
+    number of lines seen (z,)."""
     weight = np.broadcast_to(np.sqrt(area), position.shape)
     whole = weight.sum(axis=1)
     if len(blocked.position):
         gap = np.abs(position - blocked.position[nearest(blocked.position, position)])
         weight = np.where(gap > NEAR * width, weight, 0.0)
+    free = weight.sum(axis=1)
     at = nearest(peaks.position, position)
     distance = (position - peaks.position[at]) / (_TOLERANCE * width)
     hit = np.exp(-0.5 * np.minimum(distance**2, 60.0))
-    seen = peaks.area[at]
-    ratio = seen / area
+    ratio = peaks.area[at] / area
     scale = _weighted_medians(ratio, np.where(hit > 0.1, weight, 0.0))
-    credit = np.minimum(1.0, _WEAK * ratio / scale[:, None])
-    free = weight.sum(axis=1)
-    enough = (free > _FREE * whole) & ((weight > 0.0).sum(axis=1) >= 2)
+    hit *= np.minimum(1.0, _WEAK * ratio / scale[:, None])
+    # A line that would not be seen at that scale says nothing.
+    expected = scale[:, None] * area / np.interp(position, peaks.place, peaks.limit)
+    visible = weight * np.clip(expected - 1.0, 0.0, 1.0)
+    asked = visible.sum(axis=1)
+    enough = (free > _FREE * whole) & ((visible > 0.0).sum(axis=1) >= 2)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(enough, (weight * hit * credit).sum(axis=1) / free, np.nan)
+        score = np.where(enough, (visible * hit).sum(axis=1) / asked, np.nan)
+        evidence = score * np.sqrt(asked / free)
+    return score, evidence, ((visible > 0.0) & (hit > 0.3)).sum(axis=1)
 
 
 def _weighted_medians(values: Floats, weights: Floats) -> Floats:

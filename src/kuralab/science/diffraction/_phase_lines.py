@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from kuralab.errors import ScienceError
 from kuralab.model import Crystal, PowderInstrument
-from kuralab.science.diffraction._atoms import reflections
+from kuralab.science.diffraction._atoms import phase_mass, reflections
+from kuralab.science.diffraction._cell import cell_volume
 from kuralab.science.diffraction._intensity import lorentz_polarisation
 
 Floats = NDArray[np.float64]
@@ -19,12 +20,14 @@ Floats = NDArray[np.float64]
 @final
 @dataclass(frozen=True)
 class PhaseLines:
-    """d (m,) in angstrom and intensity (m,): relative areas of the peaks in the pattern, with
-    multiplicity, Lorentz and polarisation factor."""
+    """d (m,) in angstrom and intensity (m,): areas of the peaks in the pattern, with multiplicity,
+    Lorentz and polarisation factor, relative to each other. mass: what one unit of scale weighs
+    compared with other phases (Z M V), which says how visible the phase is at all; None if unknown."""
 
     name: str
     d: Floats
     intensity: Floats
+    mass: float | None = None
 
 
 def phase_lines(
@@ -57,13 +60,19 @@ def phase_lines(
         # Lines a little outside may come in by a shift; far outside their factor has no meaning.
         theta = np.clip(theta, *np.radians(0.5 * np.array([max(first, 0.5), min(last, 178.0)])))
         area = found.multiplicity * found.f_squared * lorentz_polarisation(instrument, theta)
-    return PhaseLines(crystal.name, found.d, np.asarray(area))
+    mass = phase_mass(crystal) * cell_volume(crystal.cell)
+    return PhaseLines(crystal.name, found.d, np.asarray(area), mass)
 
 
 def line_positions(
-    lines: PhaseLines, instrument: PowderInstrument, *, strain: float, zero: float
+    lines: PhaseLines,
+    instrument: PowderInstrument,
+    *,
+    strain: float,
+    zero: float,
+    first_only: bool = False,
 ) -> tuple[Floats, Floats]:
-    """Positions (m,) and areas (m,) of all lines, of each wavelength, that exist.
+    """Positions (m,) and areas (m,) of all lines that exist, of each wavelength or the first only.
 
     strain: relative change of the cell; zero: deg or us, on top of the instrument's own.
     """
@@ -73,7 +82,7 @@ def line_positions(
         t = flight.zero + flight.difc * d + flight.difa * d**2 + flight.difb / d + zero
         return t, lines.intensity
     positions, areas = [], []
-    for line in instrument.lines:
+    for line in instrument.lines[:1] if first_only else instrument.lines:
         sine = line.wavelength / (2.0 * d)
         exists = sine < 1.0
         positions.append(2.0 * np.degrees(np.arcsin(sine[exists])) + instrument.zero + zero)

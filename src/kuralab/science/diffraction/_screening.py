@@ -86,10 +86,9 @@ def screen_phases(pattern: Pattern, crystals: Sequence[Crystal]) -> Screening:
     x = np.linspace(pattern.x[0], pattern.x[-1], len(pattern.x))
     step = float(x[1] - x[0])
     sigma = COARSE / _FWHM / step
-    above = pattern.intensity - rough_background(pattern.intensity)
-    observed = gaussian_filter1d(np.interp(x, pattern.x, above), sigma)
-    # The mean of what lies between peaks is noise about a background that was taken too low.
-    observed = observed - _floor(observed)
+    # Of the coarse pattern the running minimum is a fair background: it is hardly noisy any more.
+    coarse = gaussian_filter1d(np.interp(x, pattern.x, pattern.intensity), sigma)
+    observed = coarse - rough_background(coarse)
     noise = np.sqrt(gaussian_filter1d(np.interp(x, pattern.x, pattern.uncertainty) ** 2, sigma))
     noise = noise / np.sqrt(2.0 * np.sqrt(np.pi) * sigma)
     curves = [_coarse_curve(crystal, pattern.instrument, x) for crystal in crystals]
@@ -120,11 +119,6 @@ def screen_phases(pattern: Pattern, crystals: Sequence[Crystal]) -> Screening:
         observed=observed,
         fitted=fitted,
     )
-
-
-def _floor(observed: Floats) -> float:
-    """Median of the lower half: where there are no peaks."""
-    return float(np.median(observed[observed <= np.median(observed)]))
 
 
 def _coarse_curve(crystal: Crystal, instrument: PowderInstrument, x: Floats) -> Floats:

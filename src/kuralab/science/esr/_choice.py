@@ -21,7 +21,10 @@ Wanted = Literal["auto", "isotropic", "axial", "hyperfine", "superhyperfine", "s
 MOST_SITES: Final = 4
 LIGANDS: Final = 4
 _POLISHED: Final = 8
-_FINISHED: Final = 2
+_FURTHER: Final = 4
+_FINISHED: Final = 3
+_ROUGH_KNOTS: Final = 31
+_COMBS: Final = (0.75, 1.0, 1.33)
 _STRAIN: Final = {"g_strain": 0.003, "hyperfine_strain": 10.0, "strain_correlation": 0.0}
 _LIGAND: Final = 40.0
 
@@ -75,7 +78,8 @@ def fit_spectrum(
         raise ScienceError(f"1 to {MOST_SITES} sites can be fitted.")
     if model in ("hyperfine", "superhyperfine") and not nuclei:
         raise ScienceError("a model with hyperfine coupling needs a nucleus.")
-    inverted = float((spectrum.absorption - _chord(spectrum)).sum()) < 0.0
+    first = starts(spectrum, nuclei[0] if nuclei else None)[0]
+    inverted = first.sign < 0.0
     if inverted:
         spectrum = replace(spectrum, intensity=-spectrum.intensity)
     fitter = _Fitter(spectrum, nucleus, nuclei, ligands)
@@ -92,17 +96,6 @@ def fit_spectrum(
     return Choice(best, tuple(ordered), independent, inverted)
 
 
-def _chord(spectrum: Spectrum) -> Floats:
-    """The straight line between the mean absorptions at both ends."""
-    field, absorption = spectrum.field, spectrum.absorption
-    ends = max(len(field) // 20, 1)
-    return np.asarray(
-        np.interp(
-            field, [field[0], field[-1]], [absorption[:ends].mean(), absorption[-ends:].mean()]
-        )
-    )
-
-
 class _Fitter:
     """Fits of one spectrum; what one model found is the start of the next."""
 
@@ -112,6 +105,8 @@ class _Fitter:
         self.spectrum, self.nucleus, self.nuclei, self.ligands = spectrum, nucleus, nuclei, ligands
         field, absorption = coarse(spectrum)
         self.rough = Spectrum(field, absorption, spectrum.frequency, 0)
+        # A running integral keeps the lines, but its misfit has fewer false minima.
+        self.smooth = replace(spectrum, intensity=spectrum.absorption, harmonic=0)
         self.degree = 1 + spectrum.harmonic
 
     def fits(self, wanted: Wanted, sites: int | None) -> list[EsrFit]:
@@ -130,7 +125,7 @@ class _Fitter:
             found.append(chain[-1])
             if self.ligands:
                 found.append(self.extended(chain[-1], "superhyperfine"))
-        if sites is None:
+        if sites is None and not any(fit.to_the_noise for fit in found):
             found += self.second(found)
         return found
 
@@ -155,6 +150,7 @@ class _Fitter:
             axis.spectrum(fit.model, i, one) for i, one in enumerate(fit.model.split(known))
         ]
         candidates = [np.concatenate([known, start]) for start in self._starts(kind, subtract)]
+        candidates = candidates[:_FURTHER]
         return self._best(model, candidates)
 
     def second(self, found: list[EsrFit]) -> list[EsrFit]:
@@ -189,7 +185,8 @@ class _Fitter:
         if kind == "isotropic":
             return [np.array([g, w, w]) for g, w in self._lines()]
         nucleus = self.nuclei[0] if kind == "hyperfine" else None
-        found = starts(self.spectrum, nucleus, subtract=subtract, count=_POLISHED)
+        found = starts(self.spectrum, nucleus, subtract=subtract, count=2 * _POLISHED)
+        found = [start for start in found if start.sign > 0.0][:_POLISHED] or found[:1]
         return [
             np.array(
                 [s.g_parallel, s.g_perpendicular]
@@ -211,23 +208,59 @@ class _Fitter:
         ]
 
     def _best(self, model: Model, candidates: list[Floats]) -> EsrFit:
-        """Refine at low resolution, then the best few with all points."""
-        polished = [
-            refine(self.rough, model, self.nuclei, one, evaluations=20, degree=self.degree)
-            for one in candidates
-        ]
-        polished.sort(key=lambda pair: pair[1])
-        kept: list[Floats] = []
+        """Refine the absorption at low resolution, the best few with all points, and then the data."""
+        rough = [self._rough(model, one) for one in candidates]
+        rough += [self._rough(model, one) for one in self._aliases(model, rough)]
+        smooth = [
+            refine(
+                self.smooth, model, self.nuclei, x,
+                evaluations=15, degree=self.degree, precision=1e-4,
+            )
+            for x in self._different(model, rough)
+        ]  # fmt: skip
+        x = min(smooth, key=lambda pair: pair[1])[0]
+        best, _ = refine(self.spectrum, model, self.nuclei, x)
+        return finished(self.spectrum, model, self.nuclei, best, self.nucleus)
+
+    def _rough(self, model: Model, start: Floats) -> tuple[Floats, float]:
+        return refine(
+            self.rough, model, self.nuclei, start,
+            evaluations=15, degree=self.degree, knots=_ROUGH_KNOTS, precision=1e-4,
+        )  # fmt: skip
+
+    def _aliases(self, model: Model, found: list[tuple[Floats, float]]) -> list[Floats]:
+        """The best site of a single one with its parallel lines counted otherwise.
+
+        A comb of lines fits badly, but locally best, where only some of its lines match: here each line is
+        kept in turn while the distance to the others is changed.
+        """
+        if model.kinds != ("hyperfine",):
+            return []
+        x = min(found, key=lambda pair: pair[1])[0]
+        nu, spin = 1e3 * self.spectrum.frequency, self.nuclei[0].spin
+        centre = nu / (MAGNETON * x[0])
+        distance = x[2] / (MAGNETON * x[0])
+        moved = []
+        for factor in _COMBS:
+            for m in (np.arange(int(2.0 * spin) + 1) - spin) if factor != 1.0 else (-1.0, 1.0):
+                shift = m * distance * ((1.0 - factor) if factor != 1.0 else 1.0)
+                b = centre + shift
+                if self.rough.field[0] < b < self.rough.field[-1]:
+                    g = nu / (MAGNETON * b)
+                    a = min(factor * distance * MAGNETON * g, self.nuclei[0].largest)
+                    moved.append(np.array([g, x[1], a, *x[3:]]))
+        return moved
+
+    def _different(self, model: Model, found: list[tuple[Floats, float]]) -> list[Floats]:
+        """The best few that are no near copies of a better one."""
         scale = np.array([PARAMETERS[name].scale for name in model.all_names])
-        for x, _ in polished:
+        kept: list[Floats] = []
+        for x, _ in sorted(found, key=lambda pair: pair[1]):
             if all((np.abs(x - other) / scale).max() > 0.3 for other in kept):
                 kept.append(x)
             if len(kept) == _FINISHED:
                 break
-        best, _ = min(
-            (refine(self.spectrum, model, self.nuclei, x) for x in kept), key=lambda pair: pair[1]
-        )
-        return finished(self.spectrum, model, self.nuclei, best, self.nucleus)
+        return kept
 
 
 def _values(fit: EsrFit) -> Floats:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuralab.science.esr._model import PARAMETERS, Axis, Model
-from kuralab.science.esr._nuclei import Nucleus
+from kuralab.science.esr._nuclei import MAGNETON, Nucleus
 from kuralab.science.esr._signal import Spectrum, noise_of
 from kuralab.science.esr._site import Site
 
@@ -19,6 +19,7 @@ Floats = NDArray[np.float64]
 _TOO_CLOSE: Final = 1e-12
 _LAG_WIDTHS: Final = 3.0
 _NOISE_RATIO: Final = 1.5
+_OUTSIDE: Final = 0.05
 
 
 @final
@@ -99,10 +100,15 @@ class _Problem:
     """Residuals of scaled data, projected off amplitudes and baseline."""
 
     def __init__(
-        self, spectrum: Spectrum, model: Model, nuclei: tuple[Nucleus, ...], degree: int = 1
+        self,
+        spectrum: Spectrum,
+        model: Model,
+        nuclei: tuple[Nucleus, ...],
+        degree: int = 1,
+        knots: int | None = None,
     ) -> None:
         self.model = model
-        self.axis = Axis(spectrum.field, spectrum.frequency, spectrum.harmonic, nuclei)
+        self.axis = Axis(spectrum.field, spectrum.frequency, spectrum.harmonic, nuclei, knots)
         self.size = float(np.abs(spectrum.intensity - np.median(spectrum.intensity)).max())
         self.data = spectrum.intensity / self.size
         x = np.interp(spectrum.field, [spectrum.field[0], spectrum.field[-1]], [-1.0, 1.0])
@@ -175,17 +181,25 @@ def refine(
     *,
     evaluations: int = 60,
     degree: int = 1,
+    knots: int | None = None,
+    precision: float = 1e-8,
 ) -> tuple[Floats, float]:
     """Values (k,) near a start that leave the least, and the sum of squares of the scaled data.
 
-    degree: of the baseline's polynomial.
+    degree: of the baseline's polynomial; precision: relative change of the sum of squares at the end. g
+    stays where its line lies in the field range, or just outside.
     """
     from scipy.optimize import least_squares
 
-    problem = _Problem(spectrum, model, nuclei, degree)
+    problem = _Problem(spectrum, model, nuclei, degree, knots)
     known = [PARAMETERS[name] for name in model.all_names]
     low, high = np.array([p.low for p in known]), np.array([p.high for p in known])
+    field = spectrum.field
+    margin = _OUTSIDE * (field[-1] - field[0])
+    nearest = 1e3 * spectrum.frequency / (MAGNETON * np.array([field[-1] + margin, field[0] - margin]))
     for i, name in enumerate(model.all_names):
+        if name in ("g", "g_parallel", "g_perpendicular"):
+            low[i], high[i] = nearest[0], nearest[1] if nearest[1] > 0.0 else high[i]
         if name in ("hyperfine_parallel", "hyperfine_perpendicular") and nuclei:
             high[i] = nuclei[0].largest
     inside = np.clip(np.asarray(start, dtype=np.float64), low + 1e-9, high - 1e-9)
@@ -196,8 +210,8 @@ def refine(
         bounds=(low, high),
         x_scale=np.array([p.scale for p in known]),
         max_nfev=evaluations,
-        xtol=1e-7,
-        ftol=1e-9,
+        xtol=0.1 * precision,
+        ftol=precision,
         gtol=1e-12,
     )
     return np.asarray(found.x), float(2.0 * found.cost)
@@ -286,7 +300,9 @@ def _covariance(whole: Floats, rest: Floats, lags: int) -> Floats:
     Bartlett's weights over a few line widths hold where neighbouring residuals go together:
     W. K. Newey, K. D. West, Econometrica 55 (1987) 703, doi:10.2307/1913610.
     """
-    scale = np.maximum(np.linalg.norm(whole, axis=0), 1e-300)
+    scale = np.linalg.norm(whole, axis=0)
+    # What the spectrum does not depend on gets an uncertainty beyond all measure.
+    scale = np.maximum(scale, 1e-12 * float(scale.max()))
     unit = whole / scale
     inverse = np.linalg.pinv(unit.T @ unit, rcond=_TOO_CLOSE, hermitian=True)
     plain = inverse * float(rest @ rest) / max(len(rest) - whole.shape[1], 1)

@@ -122,12 +122,16 @@ class Model:
 @final
 @dataclass(frozen=True)
 class Axis:
-    """Where and how a spectrum is computed: field (n,) mT, frequency (GHz), harmonic, isotopes."""
+    """Where and how a spectrum is computed: field (n,) mT, frequency (GHz), harmonic, isotopes.
+
+    knots: orientations from the axis to the plane; None for as many as the line widths need.
+    """
 
     field: Floats
     frequency: float
     harmonic: Harmonic
     nuclei: tuple[Nucleus, ...]
+    knots: int | None = None
 
     def spectrum(self, model: Model, number: int, values: Sequence[float] | Floats) -> Floats:
         """(n,) spectrum of one site."""
@@ -137,6 +141,7 @@ class Axis:
             site=model.site(number, values),
             nuclei=self.nuclei if model.kinds[number] == "hyperfine" else (),
             harmonic=self.harmonic,
+            knots=self.knots,
         )
 
     def gradient(self, model: Model, number: int, values: Floats, at: Floats) -> Floats:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kuralab.science.esr import _kernel
 from kuralab.science.esr._nuclei import MAGNETON, Nucleus
-from kuralab.science.esr._signal import Spectrum
+from kuralab.science.esr._signal import Spectrum, noise_of
 
 Floats = NDArray[np.float64]
 
@@ -20,12 +20,13 @@ _CANDIDATES: Final = 1500
 _WIDTHS: Final = (0.008, 0.02, 0.05)
 _KNOTS: Final = 25
 _OUTSIDE: Final = 0.02
+_SIGNAL: Final = 0.02
 
 
 @final
 @dataclass(frozen=True)
 class Start:
-    """A rough site: g, |A| in MHz, width (FWHM) in mT, and the sum of squares that it leaves."""
+    """A rough site: g, |A| in MHz, width (FWHM) in mT, the sum of squares that it leaves, its sign."""
 
     g_parallel: float
     g_perpendicular: float
@@ -33,6 +34,7 @@ class Start:
     hyperfine_perpendicular: float
     width: float
     rest: float
+    sign: float
 
 
 def coarse(spectrum: Spectrum) -> tuple[Floats, Floats]:
@@ -57,7 +59,7 @@ def starts(
 
     Absorption is compared: of a derivative the running integral, with a baseline one degree higher. The
     amplitude and the baseline are solved for, and so are those of ``subtract``, absorptions (192,) on the
-    coarse field of sites that are known already.
+    coarse field of sites that are known already. Sites of either sign are returned.
     """
     field, absorption = coarse(spectrum)
     step = float(field[1] - field[0])
@@ -65,7 +67,7 @@ def starts(
     known = np.column_stack([x**k for k in range(2 + spectrum.harmonic)] + list(subtract))
     orthogonal = np.linalg.qr(known)[0]
     rest = absorption - orthogonal @ (orthogonal.T @ absorption)
-    low, high = _extent(field, np.abs(rest) if subtract else absorption)
+    low, high = _extent(spectrum)
     span = high - low
     pad = len(field) // 2
     size = 2 * len(field)
@@ -100,34 +102,29 @@ def starts(
         models -= (models @ orthogonal) @ orthogonal.T
         norms = np.einsum("ij,ij->i", models, models)
         overlaps = models @ rest
-        gains = np.where((norms > 0.0) & (overlaps > 0.0), overlaps**2 / np.maximum(norms, 1e-300), 0.0)
+        gains = np.where(norms > 0.0, overlaps**2 / np.maximum(norms, 1e-300), 0.0)
         best = int(np.argmax(gains))
         found.append(
             Start(
                 g_par, g_perp, values[3], values[2], float(widths[best]),
-                float(rest @ rest - gains[best]),
+                float(rest @ rest - gains[best]), float(np.sign(overlaps[best])),
             )
         )  # fmt: skip
     return _different(sorted(found, key=lambda start: start.rest), count, span * MAGNETON * 2.0)
 
 
-def _extent(field: Floats, absorption: Floats) -> tuple[float, float]:
-    """The fields between which the signal lies: where its running share is between 1 and 99 %."""
+def _extent(spectrum: Spectrum) -> tuple[float, float]:
+    """The fields between which the signal lies, with a margin: where it leaves the line of its ends."""
+    field, y = spectrum.field, spectrum.intensity
     ends = max(len(field) // 20, 1)
-    line = np.interp(
-        field,
-        [field[:ends].mean(), field[-ends:].mean()],
-        [absorption[:ends].mean(), absorption[-ends:].mean()],
-    )
-    signal = np.maximum(absorption - line, 0.0)
-    signal = np.where(signal > 0.02 * signal.max(), signal, 0.0)
-    total = np.cumsum(signal)
-    if total[-1] <= 0.0:
+    chord = np.interp(field, [field[0], field[-1]], [y[:ends].mean(), y[-ends:].mean()])
+    size = np.abs(y - chord)
+    inside = np.flatnonzero(size > max(_SIGNAL * float(size.max()), 5.0 * noise_of(y)))
+    if not inside.size:
         return float(field[0]), float(field[-1])
-    low = field[int(np.searchsorted(total, 0.005 * total[-1]))]
-    high = field[min(int(np.searchsorted(total, 0.995 * total[-1])), len(field) - 1)]
-    margin = 0.05 * (field[-1] - field[0])
-    return max(float(low) - margin, float(field[0])), min(float(high) + margin, float(field[-1]))
+    margin = 0.05 * float(field[-1] - field[0])
+    low, high = float(field[inside[0]]) - margin, float(field[inside[-1]]) + margin
+    return max(low, float(field[0])), min(high, float(field[-1]))
 
 
 def _different(ordered: Sequence[Start], count: int, size: float) -> list[Start]:

@@ -52,10 +52,11 @@ class Body:
 @final
 @dataclass(frozen=True)
 class Firing:
-    """The body at the end, and its relative density (n,) along the programme."""
+    """The body at the end; relative density (n,) and precursors left (n,) along the programme."""
 
     body: Body
     relative_density: Floats
+    unreacted: Floats
 
 
 def copper_at_equilibrium(added: float) -> float:
@@ -228,7 +229,7 @@ def fired_body(body: Body, *, time: Floats, temperature: Floats, pressed: bool =
         grain=float(grain),
         relative_density=float(density),
     )
-    return Firing(after, course)
+    return Firing(after, course, np.concatenate([[body.unreacted], left]))
 
 
 def _rate(values: Mapping[str, float], temperature: Floats) -> Floats:

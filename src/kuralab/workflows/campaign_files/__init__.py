@@ -8,7 +8,7 @@ from typing import Final
 
 from kuralab.errors import unknown_name
 
-CAMPAIGNS: Final = ("obelix", "li3ps4_lii", "high_pressure_hydride")
+CAMPAIGNS: Final = ("obelix", "li3ps4_lii", "high_pressure_hydride", "proton_conductor")
 
 
 def campaign_file(name: str) -> Path:

@@ -9,7 +9,12 @@ from kuralab.errors import unknown_name
 from kuralab.formats import read_facility
 from kuralab.model import Facility
 
-FACILITIES: Final = ("solid_electrolyte", "conductor_library", "high_pressure_hydride")
+FACILITIES: Final = (
+    "solid_electrolyte",
+    "conductor_library",
+    "high_pressure_hydride",
+    "proton_conductor",
+)
 """The first is the default."""
 
 
