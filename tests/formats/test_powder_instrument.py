@@ -164,7 +164,7 @@ def test_yaml(write: Write) -> None:
         (INSTPRM.replace("W:5.0\n", ""), None, "W: the value is missing"),
         (INSTPRM.replace("U:2.0", "U:two"), 10, "'two' is no number"),
         (INSTPRM.replace("PXC", "PXB"), None, "the type is 'PXB'"),
-        (TOF.replace("PNTR", "PXEN"), 3, "'PXEN'"),
+        (TOF[: TOF.index("INS  2")].replace("PNTR", "PXEN"), 3, "'PXEN'"),
         (TOF.replace("PRCF1     3    9", "PRCF1     2    9"), None, "2 banks"),
         (TOF[: TOF.index("INS  2")].replace("     3    9", "     2    9"), 6, "profile function 2"),
         (TOF[: TOF.index("INS  1PRCF12")], None, "no line PRCF12"),

@@ -88,10 +88,9 @@ def cell_volume(row: Mapping[str, str]) -> float:
 
 
 def test_packaged_files_are_found_by_name() -> None:
-    assert [campaign_file(name).name for name in CAMPAIGNS] == [
-        *("obelix.yaml", "li3ps4_lii.yaml", "high_pressure_hydride.yaml")
-    ]
-    assert [facility_named(name).kind for name in FACILITIES] == ["twin", "twin", "twin"]
+    assert {"obelix", "li3ps4_lii", "high_pressure_hydride"} <= set(CAMPAIGNS)
+    assert all(campaign_file(name).is_file() for name in CAMPAIGNS)
+    assert all(facility_named(name).kind == "twin" for name in FACILITIES)
     with pytest.raises(InputError, match="unknown campaign 'obelx'"):
         campaign_file("obelx")
     with pytest.raises(InputError, match="unknown facility 'library'"):

@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     from kuralab.analysis._details import Arc, ArrheniusLine, Outcome, SpectrumDetails
     from kuralab.analysis._hydride_details import HydrideDetails, VantHoffLine
     from kuralab.analysis._hydrogen_details import HydrogenCurve, HydrogenDetails
+    from kuralab.analysis._protonic_details import (
+        DilatogramDetails,
+        EmfDetails,
+        HydrationDetails,
+        ProtonicDetails,
+        SharesDetails,
+        SiteDetails,
+        ThermogramDetails,
+    )
 
 __all__ = [
     "CALCULATIONS",
@@ -22,12 +31,19 @@ __all__ = [
     "Arc",
     "ArrheniusLine",
     "Calculation",
+    "DilatogramDetails",
+    "EmfDetails",
+    "HydrationDetails",
     "HydrideDetails",
     "HydrogenCurve",
     "HydrogenDetails",
     "Outcome",
+    "ProtonicDetails",
+    "SharesDetails",
+    "SiteDetails",
     "SpectrumDetails",
     "Technique",
+    "ThermogramDetails",
     "VantHoffLine",
     "calculation_named",
     "technique_named",
@@ -41,4 +57,14 @@ def __getattr__(name: str) -> Any:
         return getattr(import_module("kuralab.analysis._hydride_details"), name)
     if name in ("HydrogenCurve", "HydrogenDetails"):
         return getattr(import_module("kuralab.analysis._hydrogen_details"), name)
+    if name in (
+        "DilatogramDetails",
+        "EmfDetails",
+        "HydrationDetails",
+        "ProtonicDetails",
+        "SharesDetails",
+        "SiteDetails",
+        "ThermogramDetails",
+    ):
+        return getattr(import_module("kuralab.analysis._protonic_details"), name)
     raise AttributeError(f"module 'kuralab.analysis' has no attribute {name!r}")

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from kuralab.analysis._hydride_details import HydrideDetails
 from kuralab.analysis._hydrogen_details import HydrogenDetails
+from kuralab.analysis._protonic_details import ProtonicDetails
 from kuralab.model import AnalysisRecord
 from kuralab.science.diffraction import Refinement
 from kuralab.science.electrochemistry import Polarisation
@@ -85,5 +86,6 @@ class Outcome:
     refinement: Refinement | None = None
     hydrides: tuple[HydrideDetails, ...] = ()
     hydrogen: HydrogenDetails | None = None
+    protonics: ProtonicDetails | None = None
     notes: tuple[str, ...] = field(default=())
     """Sentences for a reader: comparison with the literature, why two numbers differ."""

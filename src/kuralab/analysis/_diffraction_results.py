@@ -150,7 +150,7 @@ class _Writer:
         for phase in refinement.model.phases:
             for name in phase.names[phase.n_cell :]:
                 full = f"{phase.name}.{name}"
-                if full not in refinement.active:
+                if full not in (*refinement.active, *refinement.lost):
                     continue
                 site, kind = name.rsplit(".", 1)
                 quantity, unit = {

@@ -16,8 +16,8 @@ from kuralab.errors import InputError, ScienceError, UnitError
 from kuralab.model import Kind, Measurement
 from kuralab.science.protonics import (
     Plateau,
-    buoyancy_gain,
     find_plateaus,
+    gas_density,
     mass_at,
     protons_of,
     subtract_baseline,
@@ -108,8 +108,7 @@ def uptake_of(measurement: Measurement, settings: ThermogramSettings) -> Uptake:
             raise InputError(
                 "buoyancy needs the gas", field="atmosphere", hint='Give it: --atmosphere "N2".'
             )
-        gain = buoyancy_gain(run.temperature, settings.atmosphere.pressures, volume=settings.volume)
-        run = _changed(run, run.change - gain)
+        run = _changed(run, run.change - _buoyancy(run, settings.atmosphere, settings.volume))
     plateaus = _plateaus(run, settings, name)
     zero, zero_std, reference, dry = _zero(run, plateaus, settings, name)
     whole = run.mass + zero
@@ -243,6 +242,18 @@ def _blank(run: _Run, baseline: Measurement, name: str) -> Floats:
     return run.change - corrected
 
 
+def _buoyancy(run: _Run, gas: Atmosphere, volume: float) -> Floats:
+    """Apparent gain (n,) in mg; where the run has its own water, that takes the place of the gas'."""
+    density = gas_density(run.temperature, gas.pressures)
+    if run.water is not None and gas.total > gas.water:
+        carrier = {name: p for name, p in gas.pressures.items() if name != "H2O"}
+        steam = gas_density(run.temperature, {"H2O": 1.0})
+        left = (gas.total - run.water) / (gas.total - gas.water)
+        density = left * gas_density(run.temperature, carrier) + run.water * steam
+    # g/cm^3 times mm^3 is mg.
+    return volume * (density[0] - density)
+
+
 def _other_gas(measurement: Measurement, baseline: Measurement) -> list[str]:
     """A warning where flows of the two runs differ by more than 5 %."""
     found = []
@@ -265,7 +276,12 @@ def _plateaus(run: _Run, settings: ThermogramSettings, name: str) -> tuple[Plate
         if settings.at:
             return mass_at(run.time, run.temperature, run.change, settings.at)
         return find_plateaus(
-            run.time, run.temperature, run.change, water=run.water, shortest=settings.shortest
+            run.time,
+            run.temperature,
+            run.change,
+            water=run.water,
+            shortest=settings.shortest,
+            resolution=settings.mass_std,
         )
     except ScienceError as error:
         raise InputError(str(error), file=name, hint="Check --temperatures and the file.") from None

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field
 from kuralab import __version__
 from kuralab.analysis._atmosphere import Atmosphere
 from kuralab.analysis._details import Outcome
-from kuralab.analysis._parameters import InUnit, Parameters, listed_temperatures, positive_quantity
+from kuralab.analysis._parameters import Parameters, listed_temperatures, positive_quantity
 from kuralab.analysis._perovskite import DryOxide, composition_of, dry_oxide
 from kuralab.analysis._protonic_details import HydrationDetails, PlateauDetails, ProtonicDetails
 from kuralab.analysis._spectra import input_files, kelvin
@@ -74,7 +74,6 @@ class ThermogravimetryParameters(Parameters):
         description="Volume of sample and crucible (with --baseline: of the sample) for the correction "
         "of buoyancy by the ideal gas.",
     )
-
 
     def stated(self) -> dict[str, str]:
         """What was set; the baseline by its name."""
@@ -307,8 +306,8 @@ def hydration_results(
             flags.append("outside_validity")
     known = fit if fit is not None and fit.determined else None
     method = (
-        "closed form of H2O + v + O = 2 OH fitted to all plateaus, p in atm; dry reference and acceptors "
-        "held by their uncertainties"
+        "closed form of H2O + v + O = 2 OH fitted to all plateaus, p in atm; dry reference and "
+        "acceptors held by their uncertainties"
     )
 
     def result(quantity: str, value: float | None, std: float | None, unit: str) -> Result:
@@ -323,15 +322,15 @@ def hydration_results(
             input=(0,),
         )
 
-    stds = [None, None] if known is None else np.sqrt(np.diag(known.covariance)).tolist()
+    if known is None:
+        return (
+            result("hydration_enthalpy", None, None, "kJ/mol"),
+            result("hydration_entropy", None, None, "J/K/mol"),
+        )
+    enthalpy_std, entropy_std = (float(x) for x in np.sqrt(np.diag(known.covariance)))
     return (
-        result(
-            "hydration_enthalpy",
-            None if known is None else 1e-3 * known.enthalpy,
-            None if known is None else 1e-3 * stds[0],
-            "kJ/mol",
-        ),
-        result("hydration_entropy", None if known is None else known.entropy, stds[1], "J/K/mol"),
+        result("hydration_enthalpy", 1e-3 * known.enthalpy, 1e-3 * enthalpy_std, "kJ/mol"),
+        result("hydration_entropy", known.entropy, entropy_std, "J/K/mol"),
     )
 
 

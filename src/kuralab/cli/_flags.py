@@ -55,7 +55,9 @@ def takes_file(field: FieldInfo) -> bool:
 
 
 def _choices(annotation: Any) -> list[str]:
-    """The values of a Literal, also of one that may be None."""
+    """The values of a Literal, also of one that may be None; a list of them is written as text."""
+    if get_origin(annotation) is tuple:
+        return []
     if get_origin(annotation) is Literal:
         return [str(value) for value in get_args(annotation)]
     if any(get_origin(part) is Literal for part in get_args(annotation)):

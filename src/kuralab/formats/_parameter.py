@@ -12,7 +12,7 @@ from kuralab.model import Record
 def read_parameter(kind: str, given: Any) -> Any:
     """What one parameter's files hold; records that were given as such are passed on.
 
-    kind: "crystals", "instrument" or "plan"; given: a path, several, or text with commas between paths.
+    kind: "crystals", "instrument", "plan" or "measurement" (the one in a file); given: a path, several, or text with commas between paths.
 
     Raises
     ------
@@ -20,7 +20,9 @@ def read_parameter(kind: str, given: Any) -> Any:
         A file cannot be read or understood.
     """
     if isinstance(given, Record):
-        return given if kind == "plan" else (given,)
+        return given if kind in ("plan", "measurement") else (given,)
+    if kind == "measurement":
+        return _measurement(Path(given))
     if kind == "plan":
         from kuralab.formats.refinement import read_refinement_plan
 
@@ -38,6 +40,18 @@ def read_parameter(kind: str, given: Any) -> Any:
 
             found.append(read_instrument(Path(one)))
     return tuple(found)
+
+
+def _measurement(path: Path) -> Any:
+    from kuralab.errors import InputError
+    from kuralab.formats._registry import read
+
+    found = read(path)
+    if len(found) != 1:
+        raise InputError(
+            f"holds {len(found)} measurements, one is needed", file=str(path), hint="Split the file."
+        )
+    return found[0]
 
 
 def _parts(given: Any) -> Iterable[Any]:

@@ -30,6 +30,8 @@ FORMATS: tuple[Format, ...] = (
     Format("biologic-mpr", "BioLogic EC-Lab, binary", (".mpr",), "kuralab.formats.biologic_mpr"),
     Format("biologic-mpt", "BioLogic EC-Lab, text", (".mpt", ".txt"), "kuralab.formats.biologic_mpt"),
     Format("gamry-dta", "Gamry Framework", (".dta",), "kuralab.formats.gamry"),
+    Format("bruker-bes3t", "Bruker BES3T (ESR)", (".dsc", ".dta"), "kuralab.formats.bes3t"),
+    Format("bruker-esp", "Bruker ESP and WinEPR (ESR)", (".par", ".spc"), "kuralab.formats.esp"),
     Format("zplot", "ZPlot and ZView", (".z",), "kuralab.formats.zplot"),
     Format("versastudio", "VersaStudio", (".par",), "kuralab.formats.versastudio"),
     Format("autolab", "Autolab NOVA, text export", (".txt", ".csv"), "kuralab.formats.autolab"),
@@ -70,6 +72,12 @@ FORMATS: tuple[Format, ...] = (
         "columns of 2theta or time of flight, intensity, uncertainty",
         (".xye", ".xy"),
         "kuralab.formats.pattern_columns",
+    ),
+    Format(
+        "esr-table",
+        "a text table of magnetic field and intensity (ESR)",
+        (".csv", ".txt", ".tsv", ".dat"),
+        "kuralab.formats.esr_table",
     ),
     Format(
         "pattern-table",

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
         VariableShown,
     )
     from kuralab.views._campaign_report import write_campaign_report
+    from kuralab.views._ceramics import dilatogram, site_occupation
     from kuralab.views._diffraction import correlations, pattern_stretches, refined_pattern
+    from kuralab.views._emf import emf, transport_shares
     from kuralab.views._figures import ReportFigure, figures_of
     from kuralab.views._firing_map import CopperBody, Fired, copper_effects, firing_map
     from kuralab.views._hydrogen import hydrogen
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from kuralab.views._run_tables import literature_lines, sample_lines
     from kuralab.views._saving import save_figure
     from kuralab.views._synthesis_map import Synthesised, synthesis_map
+    from kuralab.views._thermogram import hydration, thermogram
 
 __all__ = [
     "Act",
@@ -72,10 +75,13 @@ __all__ = [
     "bode",
     "copper_effects",
     "correlations",
+    "dilatogram",
+    "emf",
     "figures_of",
     "firing_map",
     "format_quantity",
     "format_value",
+    "hydration",
     "hydrogen",
     "isotherms",
     "literature_lines",
@@ -91,7 +97,10 @@ __all__ = [
     "run_json",
     "sample_lines",
     "save_figure",
+    "site_occupation",
     "synthesis_map",
+    "thermogram",
+    "transport_shares",
     "unit_symbol",
     "vant_hoff",
     "write_campaign_report",
@@ -121,8 +130,11 @@ _ON_USE: Final = {
     "bode": "_impedance",
     "copper_effects": "_firing_map",
     "correlations": "_diffraction",
+    "dilatogram": "_ceramics",
+    "emf": "_emf",
     "figures_of": "_figures",
     "firing_map": "_firing_map",
+    "hydration": "_thermogram",
     "hydrogen": "_hydrogen",
     "isotherms": "_isotherms",
     "literature_lines": "_run_tables",
@@ -137,7 +149,10 @@ _ON_USE: Final = {
     "run_json": "_run_report",
     "sample_lines": "_run_tables",
     "save_figure": "_saving",
+    "site_occupation": "_ceramics",
     "synthesis_map": "_synthesis_map",
+    "thermogram": "_thermogram",
+    "transport_shares": "_emf",
     "vant_hoff": "_isotherms",
     "write_campaign_report": "_campaign_report",
     "write_report": "_report",

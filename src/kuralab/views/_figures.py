@@ -20,6 +20,7 @@ from kuralab.views._isotherms import isotherms, vant_hoff
 from kuralab.views._labels import Language
 from kuralab.views._nyquist import nyquist
 from kuralab.views._polarisation import polarisation
+from kuralab.views._protonic_figures import protonic_figures
 
 if TYPE_CHECKING:
     from kuralab.analysis import HydrideDetails, HydrogenDetails, Outcome, SpectrumDetails
@@ -45,6 +46,8 @@ def figures_of(outcome: Outcome, *, language: Language = "en") -> list[ReportFig
         figures += _refinement_figures(outcome, language)
     if outcome.hydrides:
         figures += _hydride_figures(outcome.hydrides, language)
+    if outcome.protonics is not None:
+        figures += [ReportFigure(*one) for one in protonic_figures(outcome.protonics, language=language)]
     if outcome.hydrogen is not None:
         figures.append(_hydrogen_figure(outcome.hydrogen, language))
     if outcome.spectra:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from kuralab.errors import InputError
 from kuralab.model import Column, Kind, Measurement
+from kuralab.views._ceramic_measurement import KINDS, ceramic_measurement
 from kuralab.views._impedance import draw_bode, finish_bode
 from kuralab.views._labels import Language, name_of_column, say
 from kuralab.views._numbers import format_quantity, unit_symbol
@@ -40,6 +41,8 @@ def measurement_figure(measurement: Measurement, *, language: Language = "en") -
         return _pattern(measurement, language)
     if measurement.kind is Kind.HYDROGEN_ISOTHERM:
         return _isotherm(measurement, language)
+    if measurement.kind in KINDS:
+        return ceramic_measurement(measurement, language)
     if measurement.kind is Kind.HYDRIDE_DATA:
         raise InputError(
             "holds published enthalpies, which make no figure",

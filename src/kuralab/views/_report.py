@@ -30,6 +30,11 @@ _TECHNIQUES: Final = {
     "calc hydrogen": ("Hydrogen at high pressure", "高圧下の水素"),
     "pct": ("Hydrogen isotherms", "水素の圧力–組成等温線（PCT）"),
     "diffraction": ("Powder diffraction", "粉末回折"),
+    "thermogravimetry": ("Thermogravimetry", "熱重量測定"),
+    "emf": ("Transport numbers from voltages", "起電力法による輸率"),
+    "composition": ("Site occupations from a chemical analysis", "化学分析によるサイト占有"),
+    "dilatometry": ("Dilatometry", "熱膨張・収縮測定"),
+    "proton_conduction": ("Proton conduction", "プロトン伝導"),
     "phase_check": ("Known phases in a pattern", "既知相との照合"),
 }
 

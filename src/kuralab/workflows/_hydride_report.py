@@ -57,6 +57,7 @@ def write_search_report(
     hydrogen: Outcome,
     x_rays: Outcome | None,
     title: str,
+    japanese: str,
     language: Language,
 ) -> tuple[Path, ...]:
     """``report.html`` with its data, and the campaign's own report in ``search``."""
@@ -67,7 +68,7 @@ def write_search_report(
         [hydrogen, *found],
         folder,
         title=title,
-        introduction="\n\n".join(story(campaign, candidate, attempts, x_rays)),
+        introduction="\n\n".join([*story(campaign, candidate, attempts, x_rays), japanese]),
         attribution=ATTRIBUTION,
         leading=[map_of(campaign, candidate, language=language)],
         language=language,
@@ -125,12 +126,15 @@ def story(
         f"In experiment {number} ({campaign.overview.labels[number]}) no known phase explains "
         f"{100 * (value.value or 0.0):.0f} % of the intensity."
     )
+    if len(attempts) > 1:
+        told.append(
+            f"{len(attempts)} candidates were made again; each one before the last was lost or did not "
+            "show the new phase, as after a capsule that leaked."
+        )
     lost = [a for a in attempts if a.summary.state.value == "failed"]
     if lost:
         steps = [s for a in lost for s in a.overview.steps if s.state == "failed"]
-        told.append(
-            f"Made again, it failed {len(lost)} times: {'; '.join(s.message or '' for s in steps)}."
-        )
+        told.append(f"Failed in the second stage: {'; '.join(s.message or '' for s in steps)}.")
     return [*told, *_of_structure(attempts, x_rays)]
 
 

@@ -1,6 +1,6 @@
 """What a run's measurements mean: each sample's measurements analysed, the results as facts.
 
-Spectra of a sample are analysed together, isotherms likewise. Powder patterns are each held against the
+Spectra of a sample are analysed together, isotherms likewise, and what was measured of a ceramic. Powder patterns are each held against the
 structures that their steps name; where these explain them all, they are refined together.
 
 An analysis is a function of stored measurements and of the sample's stored dimensions. Its results
@@ -28,19 +28,27 @@ from kuralab.model import Measurement, Protocol, Result
 from kuralab.store import Catalogue, Fact, MeasurementRow, RawStore, SampleRow, StepRow, Tables
 from kuralab.units import quantity_kind
 from kuralab.views import Finding
+from kuralab.workflows._ceramic_analysis import (
+    OF_FAILURE,
+    OPERATIONS,
+    Asked,
+    ceramic_groups,
+    ceramic_outcome,
+)
 from kuralab.workflows._pattern_analysis import AskedPattern, checked_pattern, refined_patterns
 from kuralab.workflows._request import request_of
 
 SPECTRA: Final = "impedance_spectrum"
 ISOTHERMS: Final = "hydrogen_isotherm"
 PATTERNS: Final = ("x_ray_pattern", "neutron_pattern")
-TECHNIQUES: Final = (SPECTRA, *PATTERNS, ISOTHERMS)
+TECHNIQUES: Final = (SPECTRA, *PATTERNS, ISOTHERMS, *OPERATIONS)
 """What can be analysed, by operation, in the order in which it is."""
 _OF_FAILURE: Final = {
     "impedance": "ionic_conductivity_25C",
     "phase_check": "unexplained_fraction",
     "diffraction": "phase_fraction",
     "pct": "hydrogen_capacity",
+    **OF_FAILURE,
 }
 """The quantity of the result without a value that stands for an analysis that failed."""
 SOFTWARE: Final = f"kuralab {__version__}"
@@ -125,7 +133,7 @@ def _groups(rows: Sequence[MeasurementRow]) -> list[tuple[str, list[MeasurementR
     patterns = [row for row in rows if row.technique in PATTERNS]
     isotherms = [row for row in rows if row.technique == ISOTHERMS]
     groups = [("impedance", spectra), *(("phase_check", [row]) for row in patterns)]
-    groups += [("diffraction", patterns), ("pct", isotherms)]
+    groups += [("diffraction", patterns), ("pct", isotherms), *ceramic_groups(rows)]
     return [(analysis, of_group) for analysis, of_group in groups if of_group]
 
 
@@ -146,6 +154,11 @@ class _Lab:
         """A pattern with what was asked of it."""
         (measurement,) = self.measurements(row)
         return AskedPattern(measurement, row.technique, self.protocol.step(row.step).parameters)
+
+    def asked(self, row: MeasurementRow) -> Asked:
+        """A measurement of a ceramic with what was asked of it."""
+        (measurement,) = self.measurements(row)
+        return Asked(measurement, row.technique, self.protocol.step(row.step).parameters)
 
     def measurements(self, row: MeasurementRow) -> tuple[Measurement, ...]:
         """The measurement of a row; of an isotherm every branch that its file holds."""
@@ -193,6 +206,8 @@ def _outcome(
 ) -> Outcome | None:
     if analysis in ("phase_check", "diffraction"):
         return _of_patterns(analysis, [lab.pattern(row) for row in rows])
+    if analysis in OF_FAILURE:
+        return ceramic_outcome(analysis, [lab.asked(row) for row in rows], sample.values)
     measurements = [found for row in rows for found in lab.measurements(row)]
     if analysis == "pct":
         return analyse_pct(measurements, PctParameters())

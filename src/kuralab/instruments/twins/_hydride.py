@@ -192,6 +192,6 @@ def recovered(
     )
 
 
-def rate_at(rate: float, *, at: float, reference: float, scale: float) -> float:
-    """A share of failures that grows exponentially, never above one half."""
-    return min(rate * math.exp((at - reference) / scale), 0.5)
+def rate_at(rate: float, *, at: float, reference: float, scale: float, most: float = 0.5) -> float:
+    """A share of failures that grows exponentially, up to the most."""
+    return min(rate * math.exp((at - reference) / scale), most)

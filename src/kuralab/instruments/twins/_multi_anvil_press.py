@@ -127,6 +127,7 @@ class MultiAnvilPress:
             at=programme.pressure,
             reference=hydride_prior()["press"]["blow_out_reference"],
             scale=hydride_prior()["press"]["blow_out_scale"],
+            most=1.0,
         )
         chance, moment, lost = (float(value) for value in generator.uniform(size=3))
         broken = lost < hydride_prior()["press"]["lost_thermocouple_rate"]

@@ -15,7 +15,7 @@ from kuralab.science.diffraction._scattering import Radiation, amplitudes, atomi
 from kuralab.science.diffraction._symmetry import (
     Group,
     SiteSymmetry,
-    site_symmetry,
+    site_symmetries,
     space_group,
     unique_reflections,
 )
@@ -105,7 +105,7 @@ def atoms_of(crystal: Crystal) -> Atoms:
     if not crystal.sites:
         raise ScienceError(f"{crystal.name} has no atoms, so that its intensities are unknown")
     group = space_group(crystal.space_group)
-    sites = tuple(site_symmetry(group, site.position) for site in crystal.sites)
+    sites = site_symmetries(group, np.array([site.position for site in crystal.sites]))
     symbols = tuple(dict.fromkeys(site.scatterer for site in crystal.sites))
     for symbol in symbols:
         atomic_mass(symbol)

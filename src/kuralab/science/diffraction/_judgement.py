@@ -76,6 +76,8 @@ def undetermined(refinement: Refinement) -> dict[str, str]:
         for number, name in enumerate(phase.names[phase.n_cell :]):
             full = f"{phase.name}.{name}"
             std = refinement.std(full)
+            if full in refinement.lost:
+                found[full] = "the patterns do not respond to it, or it ended at a bound"
             if std is None:
                 continue
             direction = phase.site_directions[number]

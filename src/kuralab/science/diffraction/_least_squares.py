@@ -25,6 +25,8 @@ _SMALL: Final = 1e-5
 """Relative fall of chi squared below which a fit has arrived."""
 _LARGEST_DAMPING: Final = 1e8
 _MOST_PASSES: Final = 4
+_MOST_AT_ONCE: Final = 0.03
+"""Fraction of an edge that a coordinate moves in one step."""
 _NOTHING: Final = 0.1
 """Of the small fall of chi squared: what promises less is not worth a step."""
 
@@ -58,6 +60,7 @@ def descend(
     """
     index = np.array([model.index(name) for name in active])
     low, high = (np.array(side) for side in zip(*(bounds(name) for name in active), strict=True))
+    most = np.array([_MOST_AT_ONCE if is_coordinate(name) else np.inf for name in active])
     together = few_enough(model) and not in_turns
     turns = not together and len(intensities(model)) > 0
     damping, evaluations, settled = 1e-3, 0, False
@@ -73,7 +76,8 @@ def descend(
             settled = True
             break
         held = intensities(model)
-        room = _room(current[index], low, high, held if together else None) * linear.scale
+        ends = np.maximum(low, current[index] - most), np.minimum(high, current[index] + most)
+        room = _room(current[index], *ends, held if together else None) * linear.scale
         settled = True
         while damping < _LARGEST_DAMPING:
             step = _bounded(linear.unit, linear.push, damping, room)
@@ -177,6 +181,11 @@ def _solved(unit: Floats, push: Floats, damping: float) -> Floats:
         return np.asarray(cho_solve(cho_factor(damped), push))
     except LinAlgError:
         return np.asarray(np.linalg.lstsq(unit + damping * np.eye(len(unit)), push, rcond=1e-13)[0])
+
+
+def is_coordinate(name: str) -> bool:
+    """Whether a parameter is a coordinate of a site: "lbco.O.x", not "width.x"."""
+    return name.endswith((".x", ".y", ".z")) and name.count(".") > 1
 
 
 def usual_bounds(

@@ -43,6 +43,8 @@ _EXCESS_FEW: Final = 4.0
 _EXCESS_TWO: Final = 6.0
 """Standard deviations above accident that convince: with many lines, with some, with two."""
 _MANY: Final = 6
+_SCORE_CLEAR: Final = 0.9
+_EXCESS_CLEAR: Final = 3.5
 _MATCHED: Final = 0.75
 """Share of the area expected to be visible that has to be seen."""
 _TEXTURE: Final = 3.0
@@ -199,6 +201,8 @@ def match_phases(
 
 def _convinces(fit: Fit) -> bool:
     needed = _EXCESS if fit.hits >= _MANY else _EXCESS_FEW if fit.hits > 2 else _EXCESS_TWO
+    if fit.score > _SCORE_CLEAR:
+        needed = min(needed, _EXCESS_CLEAR)
     # Where lines overlap a lower score will do, if accident never comes near it.
     if fit.score < _SCORE:
         needed *= 2.0

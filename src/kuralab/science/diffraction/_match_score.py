@@ -18,6 +18,8 @@ _TOLERANCE: Final = 0.4
 """Of the FWHM: standard deviation of the distance between line and peak that is forgiven."""
 NEAR: Final = 0.7
 """FWHM within which a line belongs to a peak."""
+_STEP: Final = 0.3
+"""Of the FWHM, by which lines move from one trial to the next."""
 _STRONGEST: Final = 40
 _LEAST: Final = 0.03
 """Areas below this share of the strongest line's are left out of the score."""
@@ -111,12 +113,26 @@ def merged_lines(
     width = np.interp(position, peaks.position, peaks.usual_width)
     if not len(position):
         return MergedLines(position, area, width)
+    if first_only:
+        position = position + _doublet_shift(instrument, position, width)
     group = np.concatenate([[0], np.cumsum(np.diff(position) > NEAR * width[1:])])
     total, moment, wide = (
         np.asarray(np.bincount(group, weights), dtype=np.float64)
         for weights in (area, area * position, area * width)
     )
     return MergedLines(moment / total, total, wide / total)
+
+
+def _doublet_shift(instrument: PowderInstrument, position: Floats, width: Floats) -> Floats:
+    """(m,) from the first line of a doublet to the middle of both, where they are seen as one peak."""
+    if len(instrument.lines) < 2:
+        return np.zeros_like(position)
+    first, second = instrument.lines[:2]
+    split = (second.wavelength - first.wavelength) / first.wavelength
+    theta = np.radians(np.clip(0.5 * position, 0.0, 80.0))
+    apart = np.degrees(2.0 * np.tan(theta) * split)
+    share = second.weight / (first.weight + second.weight)
+    return np.asarray(np.where(np.abs(apart) < NEAR * width, share * apart, 0.0))
 
 
 def best_fit(
@@ -174,9 +190,9 @@ def _grid(
         slope = np.degrees(2.0 * np.tan(min(theta, 1.2)))
     else:
         slope = float(np.quantile(peaks.position, 0.8))
-    step = max(0.4 * width / max(slope, 1e-9), most_strain / 60.0)
+    step = max(_STEP * width / max(slope, 1e-9), most_strain / 60.0)
     n_strain = int(np.ceil(most_strain / step))
-    n_zero = min(int(np.ceil((zeros[1] - zeros[0]) / (0.4 * width))), 40)
+    n_zero = min(int(np.ceil((zeros[1] - zeros[0]) / (_STEP * width))), 40)
     return most_strain * np.linspace(-1.0, 1.0, 2 * n_strain + 1), np.linspace(*zeros, n_zero + 1)
 
 

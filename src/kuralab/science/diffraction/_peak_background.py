@@ -15,7 +15,7 @@ _BESIDE: Final = 3.0
 """FWHM from a peak at which a point counts as background."""
 _AVERAGED: Final = 15.0
 """FWHM over which the noise about the background is averaged."""
-_MOST_STEPS: Final = 400
+_MOST_STEPS: Final = 120
 
 
 def clipped_background(y: Floats, width: Floats, tops: Floats) -> Floats:

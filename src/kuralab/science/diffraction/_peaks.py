@@ -23,13 +23,16 @@ _FEWEST: Final = 30
 _FWHM: Final = 2.0 * np.sqrt(2.0 * np.log(2.0))
 _BEST: Final = np.sqrt(5.0)
 """Scale of the kernel over the standard deviation of the Gaussian peak that it answers to most."""
-_NARROW: Final = 1.4
-"""Scale used to tell neighbours apart, in standard deviations of a peak."""
+_NARROW: Final = 1.0
+_WIDE: Final = 2.0
+"""Scales, in standard deviations of a peak: to tell neighbours apart, and to see weak ones."""
 _SMALLEST: Final = 0.8
 _REACH: Final = 5.0
 _SHARE: Final = 0.5
 """Lorentzian share of the profile from which heights and areas are taken."""
 _STRONGEST: Final = 60
+_WIDEST: Final = 60.0
+"""Of such a share of the pattern's points a peak may be wide before any others tell the usual width."""
 _FEW: Final = 6
 _ROUNDS: Final = 5
 _SAME: Final = 0.05
@@ -91,17 +94,18 @@ def find_peaks(
     width = _usual_widths(response, scales, threshold)
     if width is None:
         nothing = np.empty(0)
-        background = clipped_background(y, np.full(len(x), len(x) / 20.0), nothing)
+        background = clipped_background(y, np.full(len(x), len(x) / _WIDEST), nothing)
         return _measured(x, y - background, sigma, nothing, np.full(len(x), 1.0), y, background, noise)
     for _ in range(_ROUNDS):
-        chosen = _at_scale(response, scales, _NARROW * width / _FWHM)
-        tops = _maxima(chosen, width, threshold)
+        narrow, wide = (_at_scale(response, scales, share * width / _FWHM) for share in (_NARROW, _WIDE))
+        tops = _tops(narrow, wide, width, threshold)
         background = clipped_background(y, width, tops)
         narrower = _seen_widths(y - background, sigma, tops, width)
         if narrower is None or abs(np.median(np.log(narrower / width))) < _SAME:
             break
         width = narrower
-    return _measured(x, y - background, sigma, tops, width, chosen, background, noise)
+    best = np.maximum(narrow, wide)
+    return _measured(x, y - background, sigma, tops, width, best, background, noise)
 
 
 def _check(x: Floats, y: Floats, sigma: Floats) -> None:
@@ -156,10 +160,17 @@ def _usual_widths(response: Floats, scales: Floats, threshold: float) -> Floats 
         scale = scales[which[i]]
         reach = int(np.ceil(2.5 * scale))
         free[max(i - reach, 0) : i + reach + 1] = False
-        # What is wider than all kernels is no peak.
-        if which[i] < len(scales) - 1 and 0 < i < len(best) - 1:
+        if which[i] < len(scales) - 1:
+            own = _refined(response[:, i], scales, int(which[i]))
+        else:
+            # A hump, or a peak so high that its wings count more than its top.
+            clear = np.flatnonzero(response[:, i] > 2.0 * threshold)
+            own = float(scales[clear[0]]) if len(clear) else np.inf
+            if _FWHM * own / _BEST > len(best) / _WIDEST:
+                continue
+        if 0 < i < len(best) - 1:
             places.append(int(i))
-            widths.append(_FWHM * _refined(response[:, i], scales, int(which[i])) / _BEST)
+            widths.append(_FWHM * own / _BEST)
     if not places:
         return None
     return _smooth_widths(np.array(places, dtype=float), np.array(widths), len(best))
@@ -235,6 +246,17 @@ def _at_scale(response: Floats, scales: Floats, wanted: Floats) -> Floats:
     low = place.astype(int)
     share, points = place - low, np.arange(response.shape[1])
     return np.asarray((1.0 - share) * response[low, points] + share * response[low + 1, points])
+
+
+def _tops(narrow: Floats, wide: Floats, width: Floats, threshold: float) -> Floats:
+    """(k,) places of peaks in points: those of the narrow kernel, and of the wide one where it adds."""
+    tops = _maxima(narrow, width, threshold)
+    others = _maxima(wide, width, threshold)
+    if not len(tops):
+        return others
+    apart = np.abs(others[:, None] - tops[None, :]).min(axis=1)
+    usual = np.interp(others, np.arange(len(width)), width)
+    return np.sort(np.concatenate([tops, others[apart > 1.3 * usual]]))
 
 
 def _maxima(response: Floats, width: Floats, threshold: float) -> Floats:

@@ -28,8 +28,8 @@ Floats = NDArray[np.float64]
 
 _MOST_BACKGROUND: Final = 15
 _NEVER_UNASKED: Final = ("*.occupancy", "wavelength", "absorption", "difc", "difa", "difb", "alpha0",
-                         "alpha1", "sigma0", "gamma0", "gamma2",
-                         "*.inverse_size", "*.strain")  # fmt: skip
+                         "alpha1", "sigma0", "gamma0", "gamma2")  # fmt: skip
+_SMALL: Final = {".inverse_size": 1e-4, ".strain": 1e-4, ".s_l": 0.02, ".h_l": 0.02}
 
 
 @final
@@ -75,6 +75,8 @@ class Refinement:
     stages: tuple[Stage, ...]
     settled: bool
     evaluations: int
+    lost: tuple[str, ...] = ()
+    """Parameters that were to be refined and are not: they change nothing, or ended at a bound."""
 
     def value(self, name: str) -> float:
         """One parameter."""
@@ -163,8 +165,9 @@ def refine(
 
     Phases without atoms are fitted by Le Bail's method. Parameters are let go in an order: scales and
     background, cells and zero, widths, profile, displacements of atoms, coordinates; axial divergence,
-    preferred orientation and more background only where they clearly improve the fit. Occupancies,
-    wavelengths, size and strain are refined only on request.
+    preferred orientation, strain and size of all phases but the strongest, and more background only
+    where they clearly improve the fit. Occupancies and wavelengths are refined only on request; an X-ray tube
+    in a joint refinement sets the neutrons' wavelength free.
 
     Raises
     ------
@@ -196,6 +199,7 @@ def refine(
         refiner.run(
             "as asked", [name for name in asked if name not in model.ties], cycles=40, small=1e-7
         )
+        refiner.drop_idle()
         course = course_of(refiner)
     covariance = parameter_covariance(model, course.values, course.active)
     return Refinement(
@@ -214,6 +218,7 @@ def refine(
         stages=course.stages,
         settled=course.settled,
         evaluations=course.evaluations,
+        lost=course.lost,
     )
 
 
@@ -268,11 +273,11 @@ def _choice(model: Model, wanted: Settings) -> Callable[[str], bool]:
 
 
 def _start_small(model: Model, values: Floats, names: Sequence[str]) -> None:
-    """A width of zero has no slope at zero."""
+    """Widths and heights of zero have no slope at zero."""
     for name in names:
         where = model.index(name)
-        if values[where] == 0.0 and name.endswith((".inverse_size", ".strain")):
-            values[where] = 1e-4
+        if values[where] == 0.0 and name.endswith(tuple(_SMALL)):
+            values[where] = _SMALL["." + name.rsplit(".", 1)[-1]]
 
 
 def _pattern_fit(model: Model, number: int, values: Floats, refined: int) -> PatternFit:

@@ -16,6 +16,8 @@ from kuralab.science.diffraction._model import Model
 Floats = NDArray[np.float64]
 
 _TOO_CLOSE: Final = 1e-10
+_AXIAL_FORM: Final = 0.1
+"""Relative; real slits and samples do not cut off as sharply as the model's."""
 
 
 @final
@@ -72,7 +74,8 @@ def parameter_covariance(model: Model, values: Floats, active: Sequence[str]) ->
     The larger of two estimates stands in each direction of the standard deviations: least squares times
     the goodness of fit (not below 1), and the sandwich with Bartlett's weights over a few peak widths,
     which holds when neighbouring residuals go together: W. K. Newey, K. D. West, Econometrica 55 (1987)
-    703, doi:10.2307/1913610. Le Bail's intensities count as parameters.
+    703, doi:10.2307/1913610. Le Bail's intensities count as parameters. The form of axial divergence is
+    a model: its size is taken as uncertain by a tenth, and all that goes with it.
     """
     rest, gradient = model.residuals(values, active)
     intensities = intensity_gradient(model, values) if few_enough(model) else None
@@ -96,7 +99,13 @@ def parameter_covariance(model: Model, values: Floats, active: Sequence[str]) ->
         begin = end
     robust = (inverse @ meat @ inverse)[:k, :k]
     widened = np.sqrt(np.maximum(np.diag(robust) / np.maximum(np.diag(plain), 1e-300), 1.0))
-    return np.asarray(plain * np.outer(widened, widened) / np.outer(scale[:k], scale[:k]))
+    found = plain * np.outer(widened, widened) / np.outer(scale[:k], scale[:k])
+    for place, name in enumerate(active):
+        if name.endswith("axial.s_l"):
+            along = found[:, place] / max(float(found[place, place]), 1e-300)
+            shift = _AXIAL_FORM * float(values[model.index(name)])
+            found = found + shift**2 * np.outer(along, along)
+    return np.asarray(found)
 
 
 def _bartlett(scores: Floats, lags: int) -> Floats:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kuralab.science.diffraction._align import aligned
 from kuralab.science.diffraction._background import rough_background, rough_width
-from kuralab.science.diffraction._le_bail import renew_intensities, start_intensities
+from kuralab.science.diffraction._le_bail import observed_shares, renew_intensities, start_intensities
 from kuralab.science.diffraction._least_squares import descend, usual_bounds
 from kuralab.science.diffraction._model import Model
 
@@ -36,7 +36,12 @@ _OPTIONAL: Final = (
     ("axial divergence", ("axial.s_l",), 0.02),
     ("preferred orientation", ("*.orientation",), 1.0),
 )
+_OF_MINOR_PHASES: Final = (("strain", "strain", 5e-4), ("size", "inverse_size", 5e-4))
 _COORDINATES: Final = (".x", ".y", ".z")
+_TRIED: Final = {".x": 0.02, ".y": 0.02, ".z": 0.02, "_iso": 1.0}
+"""By the end of a name: a change (fractions, angstrom^2) that a pattern has to respond to."""
+_RESPONSE: Final = 0.1
+"""Standard uncertainties of all points together; a parameter with less has no slope to follow."""
 _WORTH: Final = 10.0
 """Fall of chi squared, over its reduced value and per parameter, that makes another one worth having."""
 
@@ -61,6 +66,8 @@ class Course:
     stages: tuple[Stage, ...]
     settled: bool
     evaluations: int
+    lost: tuple[str, ...]
+    """Parameters that were to be refined and are not: they change nothing, or ended at a bound."""
 
 
 @final
@@ -84,6 +91,7 @@ class Refiner:
         self.evaluations = 0
         self.settled = False
         self.in_turns = True
+        self.lost: list[str] = []
 
     def candidates(self, globs: Sequence[str]) -> list[str]:
         """Parameters that match and may be refined, in the order of the model."""
@@ -120,10 +128,13 @@ class Refiner:
     def _fit(
         self, active: Sequence[str], values: Floats, *, cycles: int, small: float
     ) -> tuple[Floats, bool]:
+        felt = self._felt(active, values)
+        if not felt:
+            return values, True
         found = descend(
             self.model,
             values,
-            active,
+            felt,
             bounds=usual_bounds,
             cycles=cycles,
             small=small,
@@ -145,6 +156,18 @@ class Refiner:
         )
         return float(100.0 * np.sqrt(self.chi_squared() / whole))
 
+    def _felt(self, active: Sequence[str], values: Floats) -> list[str]:
+        """The parameters that the patterns respond to. A coordinate on a place of higher symmetry than
+        its site has no slope; a step along it would lead anywhere."""
+        _, gradient = self.model.residuals(values, active)
+        slopes = np.sqrt((gradient**2).sum(axis=0))
+        return [
+            name
+            for name, slope in zip(active, slopes, strict=True)
+            if slope > 0.0
+            and all(slope * tried > _RESPONSE for end, tried in _TRIED.items() if _is_of_site(name, end))
+        ]
+
     def _at_bound(self, name: str, values: Floats) -> bool:
         low, high = usual_bounds(name)
         value = values[self.model.index(name)]
@@ -152,13 +175,13 @@ class Refiner:
 
     def drop_idle(self) -> None:
         """Take parameters out of the account that ended at a bound, or that change nothing."""
-        _, gradient = self.model.residuals(self.values, self.active)
-        still = ~(gradient != 0.0).any(axis=0)
-        self.active = [
+        kept = [
             name
-            for name, idle in zip(self.active, still, strict=True)
-            if not idle and not self._at_bound(name, self.values)
+            for name in self._felt(self.active, self.values)
+            if not self._at_bound(name, self.values)
         ]
+        self.lost += [name for name in self.active if name not in kept]
+        self.active = kept
 
     def offer(self, name: str, added: Sequence[str], start: float) -> None:
         """Add parameters only if the fit is clearly better for it."""
@@ -209,6 +232,10 @@ def run_course(refiner: Refiner, *, background: int | None, align: bool) -> Cour
     for name, globs, start in _OPTIONAL:
         for added in _by_pattern(model, refiner.candidates(globs)):
             refiner.offer(name, added, start)
+    for phase in _minor_phases(refiner):
+        for name, parameter, start in _OF_MINOR_PHASES:
+            for added in _by_pattern(model, refiner.candidates([f"{phase}.{parameter}"])):
+                refiner.offer(f"{name} of {phase}", added, start)
     if background is None:
         _choose_background(refiner)
     refiner.run("all together", [], cycles=25, small=1e-5)
@@ -219,6 +246,21 @@ def run_course(refiner: Refiner, *, background: int | None, align: bool) -> Cour
 _FIRST_BACKGROUND: Final = 5
 _ROUGH: Final = ("cells and zero", "widths")
 _BEFORE_BACKGROUND: Final = "displacements of atoms"
+
+
+def _minor_phases(refiner: Refiner) -> list[str]:
+    """All phases but the one that gives most of the first pattern, whose widths are the instrument's."""
+    model = refiner.model
+    if len(model.phases) < 2:
+        return []
+    shares = observed_shares(model, 0, refiner.values)
+    strongest = int(np.argmax([float(weight.sum()) for _, weight in shares]))
+    return [phase.name for place, phase in enumerate(model.phases) if place != strongest]
+
+
+def _is_of_site(name: str, end: str) -> bool:
+    """Whether a parameter belongs to a site and its name has an end: "lbco.O.x", not "width.x"."""
+    return name.endswith(end) and name.count(".") > 1
 
 
 def _by_pattern(model: Model, names: Sequence[str]) -> list[list[str]]:
@@ -288,13 +330,17 @@ def _from_wide_to_narrow(refiner: Refiner, widths: Sequence[float]) -> None:
     """Fit cells and zero with peaks that are too wide first: they find their way from farther off."""
     model = refiner.model
     moving = refiner.candidates(STAGES[1][1])
+    start = refiner.values.copy()
     for factor in (3.0, 1.5, 1.0):
         for number, histogram in enumerate(model.histograms):
             if histogram.pattern.instrument.flight is not None:
                 continue
-            prefix = model.prefix(number)
-            if refiner.candidates(["width.w"]):
-                refiner.values[model.index(f"{prefix}width.w")] = (factor * widths[number]) ** 2
+            u, v, w = (model.index(f"{model.prefix(number)}width.{name}") for name in "uvw")
+            if start[u] or start[v]:
+                # A resolution that somebody knows keeps its form.
+                refiner.values[[u, v, w]] = factor**2 * start[[u, v, w]]
+            elif refiner.candidates(["width.w"]):
+                refiner.values[w] = (factor * widths[number]) ** 2
         refiner.run(f"cells with peaks {factor:g} times as wide", moving, cycles=6, small=1e-3)
 
 
@@ -336,4 +382,5 @@ def course_of(refiner: Refiner) -> Course:
         tuple(refiner.stages),
         refiner.settled,
         refiner.evaluations,
+        tuple(refiner.lost),
     )

@@ -148,20 +148,35 @@ class SiteSymmetry:
 
 def site_symmetry(group: Group, position: tuple[float, float, float]) -> SiteSymmetry:
     """What a space group makes of a position (fractions)."""
-    start = np.asarray(position, dtype=float)
-    images = start @ group.rotations.transpose(0, 2, 1) + group.translations
-    images = (images[:, None, :] + group.centring[None, :, :]).reshape(-1, 3)
-    rotations = np.repeat(group.rotations, len(group.centring), axis=0)
-    offset = images - start
+    return site_symmetries(group, np.array([position], dtype=float))[0]
+
+
+def site_symmetries(group: Group, positions: Floats) -> tuple[SiteSymmetry, ...]:
+    """What a space group makes of positions (m, 3) in fractions."""
+    images = np.einsum("oij,mj->moi", group.rotations, positions) + group.translations
+    offset = images[:, :, None, :] + group.centring - positions[:, None, None, :]
+    offset = offset.reshape(len(positions), -1, 3)
     offset -= np.round(offset)
-    fixed = (np.abs(offset) < _SAME_PLACE).all(axis=1)
-    exact = start + offset[fixed].mean(axis=0)
-    invariant = rotations[fixed].mean(axis=0)
-    return SiteSymmetry(
-        multiplicity=group.order // int(fixed.sum()),
-        position=(float(exact[0]), float(exact[1]), float(exact[2])),
-        directions=_reduced(invariant.T),
+    fixed = (np.abs(offset) < _SAME_PLACE).all(axis=2)
+    count = fixed.sum(axis=1)
+    exact = positions + (offset * fixed[:, :, None]).sum(axis=1) / count[:, None]
+    return tuple(
+        SiteSymmetry(
+            multiplicity=group.order // int(number),
+            position=(float(x), float(y), float(z)),
+            directions=_directions(group.symbol, which.tobytes()),
+        )
+        for number, (x, y, z), which in zip(count, exact, fixed, strict=True)
     )
+
+
+@lru_cache(maxsize=4096)
+def _directions(symbol: str, fixed: bytes) -> Floats:
+    """(k, 3) in which a site can move that is fixed by those operations (order,) of a group."""
+    group = space_group(symbol)
+    which = np.frombuffer(fixed, dtype=bool)
+    rotations = np.repeat(group.rotations, len(group.centring), axis=0)
+    return _reduced(rotations[which].mean(axis=0).T)
 
 
 def _reduced(rows: Floats) -> Floats:

@@ -32,7 +32,7 @@ _LIGAND: Final = 40.0
 @final
 @dataclass(frozen=True)
 class Choice:
-    """Fits of several models: the chosen one, all of them, and their criterion relative to the chosen one's.
+    """Fits of several models: the chosen one, and all with their criterion relative to its.
 
     independent: number of independent residuals of the most flexible model; all models are judged by it.
     inverted: the data had the opposite sign and were turned.
@@ -56,9 +56,9 @@ def fit_spectrum(
 
     A few thousand sites, spread evenly over what the field range can show, are compared with the data at
     low resolution; the best are refined. With several sites, each further one is searched in what the
-    others leave. Among models the one of the least criterion is chosen, see ``EsrFit.criterion``. A second
-    site that nobody asked for is believed only if the model then leaves no more than noise, and if its
-    amplitude is significant: otherwise it may as well stand for a line shape that the model lacks.
+    others leave. Among models the one of the least criterion is chosen, see ``EsrFit.criterion``. A
+    second site that nobody asked for is believed only if the model then leaves no more than noise, and
+    if its amplitude is significant: otherwise it may as well stand for a line shape that the model lacks.
 
     Parameters
     ----------
@@ -146,9 +146,7 @@ class _Fitter:
         model = replace(fit.model, kinds=(*fit.model.kinds, kind))
         known = _values(fit)
         axis = Axis(self.rough.field, self.rough.frequency, 0, self.nuclei)
-        subtract = [
-            axis.spectrum(fit.model, i, one) for i, one in enumerate(fit.model.split(known))
-        ]
+        subtract = [axis.spectrum(fit.model, i, one) for i, one in enumerate(fit.model.split(known))]
         candidates = [np.concatenate([known, start]) for start in self._starts(kind, subtract)]
         candidates = candidates[:_FURTHER]
         return self._best(model, candidates)
@@ -180,7 +178,9 @@ class _Fitter:
         return finished(self.spectrum, model, self.nuclei, x, self.nucleus)
 
     def _starts(
-        self, kind: Literal["isotropic", "axial", "hyperfine"], subtract: tuple[Floats, ...] | list[Floats]
+        self,
+        kind: Literal["isotropic", "axial", "hyperfine"],
+        subtract: tuple[Floats, ...] | list[Floats],
     ) -> list[Floats]:
         if kind == "isotropic":
             return [np.array([g, w, w]) for g, w in self._lines()]
@@ -203,9 +203,7 @@ class _Fitter:
         centres = [float(field[int(np.argmax(self.rough.intensity))])]
         centres += [float(field[0] + share * span) for share in (0.2, 0.5, 0.8)]
         nu = 1e3 * self.spectrum.frequency
-        return [
-            (nu / (MAGNETON * b), width * span) for b in centres for width in (0.01, 0.05, 0.2)
-        ]
+        return [(nu / (MAGNETON * b), width * span) for b in centres for width in (0.01, 0.05, 0.2)]
 
     def _best(self, model: Model, candidates: list[Floats]) -> EsrFit:
         """Refine the absorption at low resolution, the best few with all points, and then the data."""
@@ -231,8 +229,8 @@ class _Fitter:
     def _aliases(self, model: Model, found: list[tuple[Floats, float]]) -> list[Floats]:
         """The best site of a single one with its parallel lines counted otherwise.
 
-        A comb of lines fits badly, but locally best, where only some of its lines match: here each line is
-        kept in turn while the distance to the others is changed.
+        A comb of lines fits badly, but locally best, where only some of its lines match: here each line
+        is kept in turn while the distance to the others is changed.
         """
         if model.kinds != ("hyperfine",):
             return []

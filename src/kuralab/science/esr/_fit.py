@@ -1,4 +1,4 @@
-"""Least squares of sites and a linear baseline to a spectrum; amplitudes are solved for, not searched."""
+"""Least squares of sites and a straight baseline to a spectrum; amplitudes are solved for."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ class EsrFit:
     """A model fitted to a spectrum.
 
     names and covariance (k, k): parameters such as ``1.g_parallel``, in the unit of each; the covariance
-    includes the serial correlation of the residuals. fitted, baseline, residuals (n,): in the unit of the
-    data. r_squared: share of the variance about the baseline; noise: standard deviation of the data's
+    includes the serial correlation of the residuals. fitted, baseline, residuals (n,): in the unit of
+    the data. r_squared: share of the variance about the baseline; noise: standard deviation of the data's
     noise; systematic: root mean square of what the model leaves beyond noise, over the largest |signal|;
     independent: number of residuals that are independent of their neighbours.
     """

@@ -144,11 +144,11 @@ def project_axial(
     """Add an axial powder with a nucleus to a histogram.
 
     rows (levels, n): one histogram for each of the variances (levels,) in mT^2; start and step of its
-    field in mT; frequency in MHz; values: g across, g along, A across, A along, P (MHz); strains: standard
-    deviations of the first four, and their correlation; knots: orientations from the axis to the plane.
+    field in mT; frequency in MHz; values: g across, g along, A across, A along, P (MHz); strains:
+    standard deviations of the first four, and their correlation; knots: orientations from the axis to the plane.
     """
     gt, gp, at, ap, quadrupole = values[0], values[1], values[2], values[3], values[4]
-    n = int(round(2.0 * spin)) + 1
+    n = int(2.0 * spin + 1.5)
     m = np.empty(n)
     ix = np.zeros((n, n))
     for i in range(n):
@@ -162,7 +162,7 @@ def project_axial(
     lower = np.empty((n, n))
     v_upper = np.empty((n, n))
     v_lower = np.empty((n, n))
-    position = np.empty((2, n, n))
+    position = np.empty((3, n, n))
     strength = np.empty((2, n, n))
     spread = np.zeros((2, n, n))
     # <I_z> and <I_x> of each level, upper and lower: dE/dA.
@@ -220,7 +220,7 @@ def project_axial(
                 for i in range(n):
                     overlap += v_upper[i, a] * v_lower[i, b]
                 field = (frequency - upper[a, a] + lower[b, b]) / (g * MAGNETON)
-                position[now, a, b] = (field - start) / step
+                position[j % 3, a, b] = (field - start) / step
                 strength[now, a, b] = probability * overlap * overlap
                 if strained:
                     z = 0.5 * (moment[0, 0, a] + moment[1, 0, b])
@@ -242,11 +242,16 @@ def project_axial(
                 for b in range(n):
                     mean = 0.5 * (strength[0, a, b] + strength[1, a, b])
                     if mean > _FORBIDDEN:
+                        last = position[(j - 1) % 3, a, b]
+                        here = position[j % 3, a, b]
+                        # Fields are even about the axis. The chord's mean differs from the curve's.
+                        before = position[(j - 2) % 3, a, b] if j > 1 else here
+                        bend = (here - 2.0 * last + before) / 12.0
                         _lay(
                             rows,
                             variances,
-                            position[1 - now, a, b],
-                            position[now, a, b],
+                            last - bend,
+                            here - bend,
                             share * mean,
                             0.5 * (spread[0, a, b] + spread[1, a, b]),
                         )
@@ -268,14 +273,14 @@ def project_general(
 ) -> None:
     """Add a powder of any g and A with common axes to a histogram (n,), to second order in A.
 
-    As in M. Iwasaki, J. Magn. Reson. 16 (1974) 417, for collinear tensors and without nuclear Zeeman term;
-    azimuths: directions in a quarter of the plane.
+    As in M. Iwasaki, J. Magn. Reson. 16 (1974) 417, for collinear tensors and without nuclear Zeeman
+    term; azimuths: directions in a quarter of the plane.
     """
-    n = int(round(2.0 * spin)) + 1
+    n = int(2.0 * spin + 1.5)
     square = spin * (spin + 1.0)
     g_square = g[0] ** 2 + g[1] ** 2 + g[2] ** 2
     a_square = hyperfine[0] ** 2 + hyperfine[1] ** 2 + hyperfine[2] ** 2
-    position = np.empty((2, n))
+    position = np.empty((3, n))
     strength = np.empty(2)
     for f in range(azimuths):
         # Midpoints: the integrand is even about both ends.
@@ -308,11 +313,15 @@ def project_general(
                 m = spin - i
                 shift = m * m * (long - k2) + 0.5 * (square - m * m) * (a_square - long)
                 field = (frequency - k * m - 0.5 * shift / frequency) / (effective * MAGNETON)
-                position[now, i] = (field - start) / step
+                position[j % 3, i] = (field - start) / step
             if j > 0:
                 share = weight * (cosine_before - c) / azimuths * 0.5 * (strength[0] + strength[1])
                 for i in range(n):
-                    _spread(row, position[1 - now, i], position[now, i], share)
+                    last = position[(j - 1) % 3, i]
+                    here = position[j % 3, i]
+                    before = position[(j - 2) % 3, i] if j > 1 else here
+                    bend = (here - 2.0 * last + before) / 12.0
+                    _spread(row, last - bend, here - bend, share)
             cosine_before = c
 
 
@@ -321,4 +330,8 @@ def spread_all(row: Floats, position: Floats, weight: Floats) -> None:
     """Lay the stretches between positions (n,), in bins, with weights (n - 1,) onto a histogram."""
     for j in range(len(weight)):
         if np.isfinite(position[j]) and np.isfinite(position[j + 1]):
-            _spread(row, position[j], position[j + 1], weight[j])
+            before = position[j - 1] if j > 0 else position[j + 1]
+            bend = (position[j + 1] - 2.0 * position[j] + before) / 12.0
+            if not np.isfinite(bend):
+                bend = 0.0
+            _spread(row, position[j] - bend, position[j + 1] - bend, weight[j])

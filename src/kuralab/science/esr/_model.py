@@ -20,7 +20,7 @@ Kind = Literal["isotropic", "axial", "hyperfine"]
 @final
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of a site: unit, bounds, step of its numerical derivative, typical size of a change."""
+    """A parameter of a site: unit, bounds, step of its numerical derivative, size of a usual change."""
 
     unit: str
     low: float

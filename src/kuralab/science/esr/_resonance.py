@@ -36,7 +36,7 @@ class Resonances:
 
 def spin_matrices(spin: float) -> tuple[Complexes, Complexes, Complexes]:
     """Matrices (2I+1, 2I+1) of I_x, I_y, I_z, from m = I down to -I."""
-    m = spin - np.arange(int(round(2.0 * spin)) + 1)
+    m = spin - np.arange(int(2.0 * spin + 1.5))
     raising = np.diag(np.sqrt(spin * (spin + 1.0) - m[1:] * (m[1:] + 1.0)), 1).astype(np.complex128)
     lowering = raising.conj().T
     return (raising + lowering) / 2.0, (raising - lowering) / 2.0j, np.diag(m).astype(np.complex128)
@@ -101,15 +101,15 @@ def resonances_by_diagonalisation(
                     break
             found = np.abs(step) < 1e-4
             field[:, upper, lower] = np.where(found, b, np.nan)
-            amplitude = np.einsum("ni,nkij,nj->nk", vectors[:, :, high].conj(), moments, vectors[:, :, low])
+            amplitude = np.einsum(
+                "ni,nkij,nj->nk", vectors[:, :, high].conj(), moments, vectors[:, :, low]
+            )
             probability = 2.0 * (np.abs(amplitude) ** 2).sum(axis=1)
             intensity[:, upper, lower] = np.where(found, probability * MAGNETON / np.abs(slope), 0.0)
     return Resonances(field.reshape(len(theta), -1), intensity.reshape(len(theta), -1))
 
 
-def _operators(
-    site: Site, nucleus: Nucleus | None, n: Floats
-) -> tuple[Complexes, Complexes, Complexes]:
+def _operators(site: Site, nucleus: Nucleus | None, n: Floats) -> tuple[Complexes, Complexes, Complexes]:
     """H without field (d, d), dH/dB (n, d, d) and the moments across the field (n, 2, d, d)."""
     spin = nucleus.spin if nucleus is not None else 0.0
     inner = np.array(spin_matrices(spin))
@@ -142,7 +142,8 @@ def resonances_to_second_order(
 ) -> Resonances:
     """Fields of the allowed lines of an axial site to second order in A, without nuclear Zeeman term.
 
-        B = (nu - K m - D) / (g muB/h),   g^2 = gp^2 c^2 + gt^2 s^2,   K^2 g^2 = gp^2 Ap^2 c^2 + gt^2 At^2 s^2
+        B = (nu - K m - D) / (g muB/h)
+        g^2 = gp^2 c^2 + gt^2 s^2,   K^2 g^2 = gp^2 Ap^2 c^2 + gt^2 At^2 s^2
         D = 1/nu { At^2 (Ap^2 + K^2) / (4 K^2) [I(I+1) - m^2]
                    + m^2/2 ((Ap^2 - At^2)/K)^2 (gp gt/g^2)^2 s^2 c^2 }
 
@@ -180,7 +181,7 @@ def resonances_to_second_order(
     g = np.sqrt(g2)
     k2 = np.maximum((along**2 * a_along**2 * c2 + across**2 * a_across**2 * s2) / g2, _NUCLEAR_FLOOR)
     spin = nucleus.spin if nucleus is not None else 0.0
-    m = spin - np.arange(int(round(2.0 * spin)) + 1)
+    m = spin - np.arange(int(2.0 * spin + 1.5))
     flips = a_across**2 * (a_along**2 + k2) / (4.0 * k2)
     tilts = 0.5 * (a_along**2 - a_across**2) ** 2 / k2 * (along * across / g2) ** 2 * s2 * c2
     shift = flips[:, None] * (spin * (spin + 1.0) - m**2) + tilts[:, None] * m**2

@@ -45,9 +45,7 @@ def coarse(spectrum: Spectrum) -> tuple[Floats, Floats]:
         return at, np.interp(at, field, absorption)
     edges = np.linspace(field[0], field[-1], _POINTS + 1)
     # Averages from the running integral: every point counts, wherever the edges fall.
-    total = np.concatenate(
-        [[0.0], np.cumsum(0.5 * (absorption[1:] + absorption[:-1]) * np.diff(field))]
-    )
+    total = np.concatenate([[0.0], np.cumsum(0.5 * (absorption[1:] + absorption[:-1]) * np.diff(field))])
     averaged = np.diff(np.interp(edges, field, total)) / np.diff(edges)
     return 0.5 * (edges[1:] + edges[:-1]), averaged
 
@@ -58,8 +56,8 @@ def starts(
     """The best of a few thousand axial sites, spread evenly over what the field range can show.
 
     Absorption is compared: of a derivative the running integral, with a baseline one degree higher. The
-    amplitude and the baseline are solved for, and so are those of ``subtract``, absorptions (192,) on the
-    coarse field of sites that are known already. Sites of either sign are returned.
+    amplitude and the baseline are solved for, and so are those of ``subtract``, absorptions (192,) on
+    the coarse field of sites that are known already. Sites of either sign are returned.
     """
     field, absorption = coarse(spectrum)
     step = float(field[1] - field[0])
@@ -90,9 +88,7 @@ def starts(
         g_par, g_perp = nu / (MAGNETON * b_par), nu / (MAGNETON * b_perp)
         if not (0.3 < g_par < 15.0 and 0.3 < g_perp < 15.0):
             continue
-        values = np.array(
-            [g_perp, g_par, a_perp * MAGNETON * g_perp, a_par * MAGNETON * g_par, 0.0]
-        )
+        values = np.array([g_perp, g_par, a_perp * MAGNETON * g_perp, a_par * MAGNETON * g_par, 0.0])
         row = np.zeros((1, size))
         _kernel.project_axial(
             row, np.zeros(1), float(field[0]) - pad * step, step, nu, values, np.zeros(5), spin,

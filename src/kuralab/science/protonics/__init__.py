@@ -37,6 +37,7 @@ from kuralab.science.protonics._hydration import (
 )
 from kuralab.science.protonics._joint import (
     PRIORS,
+    TYPICAL,
     ConductivityData,
     JointFit,
     UptakeData,
@@ -69,6 +70,7 @@ __all__ = [
     "CHARGES",
     "GAS_MASSES",
     "PRIORS",
+    "TYPICAL",
     "WATER",
     "BalanceUncertainty",
     "Body",

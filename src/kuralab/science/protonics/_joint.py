@@ -41,6 +41,20 @@ PRIORS: Final = {
 """Standard uncertainty of each parameter before any data: as wide as proton conductors differ. What the
 data leave open keeps it, instead of looking certain."""
 
+TYPICAL: Final = ProtonConductor(
+    acceptor=0.2,
+    hydration_enthalpy=-85e3,
+    hydration_entropy=-95.0,
+    log_proton=13.8,
+    proton_energy=50e3,
+    log_oxide=14.9,
+    oxide_energy=80e3,
+    log_hole=13.8,
+    hole_energy=95e3,
+)
+"""Where a fit starts: hydration between those of barium zirconate and cerate (Kreuer 2003), mobilities
+assumed."""
+
 
 @final
 @dataclass(frozen=True)

@@ -61,7 +61,8 @@ def subtract_baseline(
 class Plateau:
     """Rows first..last (last not included) at one temperature (K). mass and mass_std in mg from the
     last third; drift in mg along that third; settled: the drift is below a tenth of what changed on the
-    plateau, or not significant. start and end in s; water in atm, None where it is not known."""
+    plateau, below twice the resolution, or not significant. start and end in s; water in atm, None where
+    it is not known."""
 
     first: int
     last: int
@@ -82,9 +83,11 @@ def find_plateaus(
     *,
     water: Floats | None = None,
     shortest: float = 900.0,
+    resolution: float = 0.0,
 ) -> tuple[Plateau, ...]:
     """Isothermal stretches of at least ``shortest`` s: temperature (n,) K changes by less than
-    0.2 K/min. Where water (n,) atm is given, a change of gas begins another plateau.
+    0.2 K/min. Where water (n,) atm is given, a change of gas begins another plateau; resolution: mg
+    below which a change means nothing.
 
     Raises
     ------
@@ -107,7 +110,7 @@ def find_plateaus(
         inside = i < time.size and bool(level[i])
         if first is not None and (not inside or not same[min(i, time.size - 1)]):
             if time[i - 1] - time[first] >= shortest and i - first >= 8:
-                found.append(_plateau(time, temperature, mass, water, first, i))
+                found.append(_plateau(time, temperature, mass, water, first, i, resolution))
             first = None
         if inside and first is None:
             first = i
@@ -115,7 +118,13 @@ def find_plateaus(
 
 
 def _plateau(
-    time: Floats, temperature: Floats, mass: Floats, water: Floats | None, first: int, last: int
+    time: Floats,
+    temperature: Floats,
+    mass: Floats,
+    water: Floats | None,
+    first: int,
+    last: int,
+    resolution: float,
 ) -> Plateau:
     start = int(np.searchsorted(time, time[last - 1] - (time[last - 1] - time[first]) / 3.0))
     start = max(min(start, last - 5), first)
@@ -124,7 +133,7 @@ def _plateau(
     slope, slope_std = _slope(t, m)
     drift = slope * float(t[-1] - t[0])
     change = float(np.ptp(mass[first:last]))
-    settled = abs(drift) < 0.1 * change or abs(slope) < 3.0 * slope_std
+    settled = abs(drift) < max(0.1 * change, 2.0 * resolution) or abs(slope) < 3.0 * slope_std
     return Plateau(
         first=first,
         last=last,

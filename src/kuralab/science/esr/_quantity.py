@@ -1,0 +1,192 @@
+"""Counting spins: double integrals of a sample and of a standard, compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuralab.errors import ScienceError
+from kuralab.science.esr._signal import Spectrum, noise_of, running_integral
+
+Floats = NDArray[np.float64]
+
+_EDGE: Final = 0.08
+
+
+@final
+@dataclass(frozen=True)
+class Area:
+    """Area of the absorption, standard uncertainty, and the running absorption (n,) it comes from.
+
+    baseline_share: by how much the area changes, relative to itself, when the ends that fix the baseline
+    are half as long.
+    """
+
+    value: float
+    std: float
+    absorption: Floats
+    baseline_share: float
+
+
+@final
+@dataclass(frozen=True)
+class Acquisition:
+    """What scales a signal: power (mW), modulation amplitude (mT), gain, scans, temperature (K).
+
+    The ratio of two of them is used, so a number that neither file states may stay at 1; ``normalised``
+    says that the file's intensity is divided by gain and scans already, as Xepr does.
+    """
+
+    power: float = 1.0
+    modulation: float = 1.0
+    gain: float = 1.0
+    scans: float = 1.0
+    temperature: float = 1.0
+    normalised: bool = False
+
+    def __post_init__(self) -> None:
+        values = (self.power, self.modulation, self.gain, self.scans, self.temperature)
+        if not all(np.isfinite(v) and v > 0.0 for v in values):
+            raise ScienceError(
+                "power, modulation amplitude, gain, scans and temperature must be positive."
+            )
+
+    def scale(self, *, derivative: bool) -> float:
+        """Signal per spin, in units that two spectra of one instrument share.
+
+        The square root of the power (no saturation), the modulation amplitude where the derivative is
+        detected by field modulation, gain and scans, and Curie's law, 1/T.
+        """
+        found = np.sqrt(self.power) / self.temperature
+        if derivative:
+            found *= self.modulation
+        return float(found if self.normalised else found * self.gain * self.scans)
+
+
+@final
+@dataclass(frozen=True)
+class SpinCount:
+    """Number of spins and standard uncertainty, and the ratio of the areas."""
+
+    spins: float
+    std: float
+    ratio: float
+    ratio_std: float
+
+
+def area_of(spectrum: Spectrum) -> Area:
+    """Area of the absorption by integration: once for absorption, twice for a derivative.
+
+    A straight baseline through the ends of the data is subtracted before each integration. Its
+    uncertainty comes from the noise, and from how much the area depends on the length of these ends:
+    a signal that has not come back to its baseline there shows so.
+
+    Raises
+    ------
+    ScienceError
+        The area is not positive: the phase is wrong, or there is no signal.
+    """
+    value, absorption = _area(spectrum, _EDGE)
+    shorter, _ = _area(spectrum, 0.5 * _EDGE)
+    if not value > 0.0:
+        raise ScienceError(
+            "the double integral is not positive; there is no signal, or its phase is wrong."
+        )
+    noise = noise_of(spectrum.intensity)
+    step = float(np.median(np.diff(spectrum.field)))
+    n = len(spectrum.field)
+    span = step * n
+    # Noise of the sum, and of the baseline under it, which rests on few points.
+    ends = max(int(_EDGE * n), 2)
+    if spectrum.harmonic == 0:
+        statistical = noise * step * np.sqrt(n + n**2 / (2.0 * ends))
+    else:
+        statistical = noise * step * span * np.sqrt(n / 3.0 + n**2 / (12.0 * ends))
+    std = float(np.hypot(statistical, shorter - value))
+    return Area(value, std, absorption, abs(shorter - value) / value)
+
+
+def _area(spectrum: Spectrum, edge: float) -> tuple[float, Floats]:
+    field, y = spectrum.field, spectrum.intensity
+    levelled = y - _chord(field, y, edge)
+    if spectrum.harmonic == 1:
+        absorption = running_integral(field, levelled)
+        levelled = absorption - _chord(field, absorption, edge)
+    return float(running_integral(field, levelled)[-1]), levelled
+
+
+def _chord(field: Floats, y: Floats, edge: float) -> Floats:
+    count = max(int(edge * len(y)), 2)
+    x = [float(field[:count].mean()), float(field[-count:].mean())]
+    a, b = float(y[:count].mean()), float(y[-count:].mean())
+    return np.asarray(a + (b - a) * (field - x[0]) / (x[1] - x[0]))
+
+
+def count_spins(
+    *,
+    sample: Area,
+    standard: Area,
+    standard_spins: float,
+    standard_spins_std: float = 0.0,
+    sample_acquisition: Acquisition,
+    standard_acquisition: Acquisition,
+    sample_g: float,
+    standard_g: float,
+    derivative: bool = True,
+    frequency_ratio: float = 1.0,
+) -> SpinCount:
+    """Number of spins S = 1/2 in a sample, from the areas of its spectrum and of a standard's.
+
+        N = N_s (D / D_s) (k_s / k) (g_s / g)
+
+    D: areas of the absorption, k: what scales a signal (``Acquisition``), g: powder averages of the
+    intensity g_P, which a sweep of the field at fixed frequency weighs with g.
+
+    Parameters
+    ----------
+    standard_spins : S = 1/2 in the standard; frequency_ratio : of sample and standard, GHz over GHz
+
+    Raises
+    ------
+    ScienceError
+        A number is not positive, or the frequencies differ by more than 10 %: another resonator.
+
+    Source
+    ------
+    R. Aasa, T. Vänngård, J. Magn. Reson. 19 (1975) 308; G. R. Eaton, S. S. Eaton, D. P. Barr,
+    R. T. Weber, Quantitative EPR, Springer 2010.
+    """
+    if not (standard_spins > 0.0 and sample_g > 0.0 and standard_g > 0.0 and standard_spins_std >= 0.0):
+        raise ScienceError("spins of the standard and g factors must be positive.")
+    if not abs(frequency_ratio - 1.0) < 0.1:
+        raise ScienceError(
+            "sample and standard were measured at frequencies more than 10 % apart: no common resonator."
+        )
+    ratio = sample.value / standard.value
+    relative = np.hypot(sample.std / sample.value, standard.std / standard.value)
+    scale = standard_acquisition.scale(derivative=derivative) / sample_acquisition.scale(
+        derivative=derivative
+    )
+    spins = standard_spins * ratio * scale * standard_g / sample_g
+    whole = np.hypot(relative, standard_spins_std / standard_spins)
+    return SpinCount(float(spins), float(spins * whole), float(ratio), float(ratio * relative))
+
+
+def mean_intensity_g(g_parallel: float, g_perpendicular: float) -> float:
+    """Powder average of the intensity of an axial site: its area in ``powder_spectrum``.
+
+    For an isotropic g it is g. The mean over the sphere of (g_t^2 / 2)(g_p^2/g^2 + 1)/g.
+
+    Examples
+    --------
+    >>> round(mean_intensity_g(2.0, 2.0), 6), round(mean_intensity_g(2.3, 2.05), 3)
+    (2.0, 2.135)
+    """
+    nodes, weights = np.polynomial.legendre.leggauss(32)
+    c2 = (0.5 * (nodes + 1.0)) ** 2
+    g2 = g_parallel**2 * c2 + g_perpendicular**2 * (1.0 - c2)
+    values = 0.5 * g_perpendicular**2 * (g_parallel**2 / g2 + 1.0) / np.sqrt(g2)
+    return float(0.5 * np.sum(weights * values))
