@@ -16,10 +16,7 @@ def main() -> None:
     warnings.simplefilter("ignore")
     job = json.load(sys.stdin)
     begin = time.perf_counter()
-    if job["what"] == "pattern":
-        answer = _pattern(job)
-    else:
-        answer = _refinement(job)
+    answer = _pattern(job) if job["what"] == "pattern" else _refinement(job)
     answer["seconds_with_import"] = time.perf_counter() - begin
     print()
     print(json.dumps(answer))
@@ -69,23 +66,31 @@ def _refinement(job):
     for where, settings in (("instrument", job["instrument"]), ("peak", job["peak"])):
         for attribute, value in settings.items():
             setattr(getattr(experiment, where), attribute, value)
-    for attribute, value in job["cell"].items():
-        setattr(structure.cell, attribute, value)
     for number, (x, height) in enumerate(job["background"], start=1):
         experiment.background.create(id=str(number), x=x, y=height)
-    cell = [getattr(structure.cell, one) for one in job["free_cell"]]
-    instrument = [getattr(experiment.instrument, one) for one in job["free_instrument"]]
-    background = [point.y for point in experiment.background]
-    # In two steps, as its users are shown; all at once it runs away from these starts.
-    first = [experiment.linked_phases[name].scale, *cell, *instrument, *background]
-    second = [getattr(experiment.peak, one) for one in job["free_peak"]]
+    # A structure file without Wyckoff letters leaves every atom at the origin.
+    for label, letter, place in job["sites"]:
+        site = structure.atom_sites[label]
+        site.wyckoff_letter = letter
+        site.fract_x, site.fract_y, site.fract_z = place
+    free = [experiment.linked_phases[name].scale]
+    free += [getattr(structure.cell, one) for one in job["free_cell"]]
+    free += [getattr(experiment.instrument, one) for one in job["free_instrument"]]
+    free += [getattr(experiment.peak, one) for one in job["free_peak"]]
+    free += [point.y for point in experiment.background]
     for label, start in job["b_iso"].items():
-        structure.atom_sites[label].b_iso.value = start
-    second += [structure.atom_sites[label].b_iso for label in job["free_b_iso"]]
-    for step in (first, second):
-        for parameter in step:
-            parameter.free = True
-        project.analysis.fit()
+        structure.atom_sites[label].b_iso = start
+    free += [structure.atom_sites[label].b_iso for label in job["free_b_iso"]]
+    for follower, leader in job["ties"].items():
+        for label in (leader, follower):
+            uid = structure.atom_sites[label].b_iso.uid
+            project.analysis.aliases.create(label=f"b_{label}", param_uid=uid)
+        project.analysis.constraints.create(expression=f"b_{follower} = b_{leader}")
+    if job["ties"]:
+        project.analysis.apply_constraints()
+    for parameter in free:
+        parameter.free = True
+    project.analysis.fit()
     seconds = time.perf_counter() - begin
     results = project.analysis.fit_results
     data = experiment.data

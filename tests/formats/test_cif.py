@@ -102,12 +102,18 @@ def test_values_with_uncertainties_and_tensors(write: Write) -> None:
         ("P b n m", (5.0, 6.0, 7.0, 90.0, 90.0, 90.0), "", "P b n m"),
         ("P -3 c 1", (4.50651, 4.50651, 8.69841, 90.0, 90.0, 120.0), "", "P -3 c 1"),
         ("", CUBIC, "_symmetry_Int_Tables_number 225", "F m -3 m"),
+        ("", (5.0, 5.0, 5.0, 60.0, 60.0, 60.0), "_space_group_IT_number 166", "R -3 m:R"),
         ("", OBLIQUE, "_space_group_name_Hall '-P 2yn'", "P 1 21/n 1"),
         ("", OBLIQUE, "loop_\n_symmetry_equiv_pos_as_xyz\nx,y,z\n-x,-y,-z\n", "P -1"),
     ],
 )
 def test_settings(symbol: str, cell: tuple[float, ...], extra: str, expected: str, write: Write) -> None:
     assert _read(cif(symbol, cell, extra=extra), write).space_group == expected
+
+
+def test_beside_operations_a_symbol_may_be_of_any_style(write: Write) -> None:
+    extra = "loop_\n_symmetry_equiv_pos_as_xyz\nx,y,z\n-x,-y,-z\n"
+    assert _read(cif("P -1 (No. 2)", OBLIQUE, extra=extra), write).space_group == "P -1"
 
 
 def test_operations_decide_the_origin(write: Write) -> None:

@@ -167,9 +167,7 @@ def test_the_balance_sees_the_water_that_the_oxide_holds(
     bench = make()
     sintered(bench, "body", 1.0, 1300)
     programme = {"temperature_high": "900 degC", "temperature_low": "400 degC", "water": "2 kPa"}
-    run = measured(
-        tmp_path, bench.perform("tg-1", "hydration_thermogram", "body", **programme), "body"
-    )
+    run = measured(tmp_path, bench.perform("tg-1", "hydration_thermogram", "body", **programme), "body")
     empty = measured(
         tmp_path,
         bench.perform("tg-1", "hydration_thermogram", "body", **programme, crucible="empty"),

@@ -13,6 +13,7 @@ from kuralab.analysis._registry import TECHNIQUES, Technique, technique_named
 
 if TYPE_CHECKING:
     from kuralab.analysis._details import Arc, ArrheniusLine, Outcome, SpectrumDetails
+    from kuralab.analysis._esr_details import EsrDetails
     from kuralab.analysis._hydride_details import HydrideDetails, VantHoffLine
     from kuralab.analysis._hydrogen_details import HydrogenCurve, HydrogenDetails
     from kuralab.analysis._protonic_details import (
@@ -33,6 +34,7 @@ __all__ = [
     "Calculation",
     "DilatogramDetails",
     "EmfDetails",
+    "EsrDetails",
     "HydrationDetails",
     "HydrideDetails",
     "HydrogenCurve",
@@ -53,6 +55,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name in ("Arc", "ArrheniusLine", "Outcome", "SpectrumDetails"):
         return getattr(import_module("kuralab.analysis._details"), name)
+    if name == "EsrDetails":
+        return getattr(import_module("kuralab.analysis._esr_details"), name)
     if name in ("HydrideDetails", "VantHoffLine"):
         return getattr(import_module("kuralab.analysis._hydride_details"), name)
     if name in ("HydrogenCurve", "HydrogenDetails"):

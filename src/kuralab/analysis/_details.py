@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from kuralab.analysis._esr_details import EsrDetails
 from kuralab.analysis._hydride_details import HydrideDetails
 from kuralab.analysis._hydrogen_details import HydrogenDetails
 from kuralab.analysis._protonic_details import ProtonicDetails
@@ -87,5 +88,6 @@ class Outcome:
     hydrides: tuple[HydrideDetails, ...] = ()
     hydrogen: HydrogenDetails | None = None
     protonics: ProtonicDetails | None = None
+    esr: tuple[EsrDetails, ...] = ()
     notes: tuple[str, ...] = field(default=())
     """Sentences for a reader: comparison with the literature, why two numbers differ."""

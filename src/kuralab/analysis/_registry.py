@@ -115,6 +115,14 @@ TECHNIQUES: Final = {
             several_files=True,
         ),
         Technique(
+            name="esr",
+            summary="g and hyperfine tensors, sites and spins from ESR spectra.",
+            module="kuralab.analysis.esr",
+            parameters="EsrParameters",
+            function="analyse_esr",
+            several_files=True,
+        ),
+        Technique(
             name="diffraction",
             summary="Cells, phase fractions and structures from powder patterns.",
             module="kuralab.analysis.diffraction",

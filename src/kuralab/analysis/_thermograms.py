@@ -251,7 +251,7 @@ def _buoyancy(run: _Run, gas: Atmosphere, volume: float) -> Floats:
         left = (gas.total - run.water) / (gas.total - gas.water)
         density = left * gas_density(run.temperature, carrier) + run.water * steam
     # g/cm^3 times mm^3 is mg.
-    return volume * (density[0] - density)
+    return np.asarray(volume * (density[0] - density))
 
 
 def _other_gas(measurement: Measurement, baseline: Measurement) -> list[str]:

@@ -15,6 +15,7 @@ _KERNELS: Final = {
     "impedance": "impedance",
     "arrhenius": "impedance",
     "diffraction": "diffraction",
+    "esr": "esr",
 }
 """By technique: the field of science whose kernels it needs."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from kuralab.errors import InputError
 from kuralab.formats._cif_block import Block, says_nothing
 
 if TYPE_CHECKING:
@@ -60,7 +61,13 @@ def space_group_of(block: Block, cell: Cell, *, has_sites: bool) -> str:
         have it.
     """
     group = _by_operations(block)
-    named = _by_symbol(block, cell)
+    try:
+        named = _by_symbol(block, cell)
+    except InputError:
+        # Beside operations a symbol may be of any style.
+        if group is None:
+            raise
+        named = None
     if group is None:
         group = named
         if group is None:
@@ -175,6 +182,8 @@ def _setting(base: Any, extension: str, code: str, cell: Cell, *, free_axis: boo
     for group in same:
         if extension and group.ext == extension:
             return group
+    if base.ext in ("H", "R") and not extension:
+        return next((group for group in same if _obeys(group, cell)), base)
     if base.crystal_system_str() == "monoclinic" and free_axis:
         own = [g for g in gemmi.spacegroup_table() if g.number == base.number]
         coded = [g for g in own if code and g.qualifier == code]

@@ -52,8 +52,8 @@ def read(source: Source) -> tuple[Measurement, ...]:
     Raises
     ------
     InputError
-        The other file is missing, the data have several dimensions, the axis is no magnetic field, or the
-        descriptor does not fit the data.
+        The other file is missing, the data have several dimensions, the axis is no magnetic field, or
+        the descriptor does not fit the data.
     """
     if source.text is not None and source.text.lstrip()[:5] == "#DESC":
         descriptor, data = source, partner(source, ("dta",), what="data file")

@@ -79,7 +79,7 @@ def read(source: Source) -> tuple[Measurement, ...]:
             raise parameters.error("the parameters are no text", hint="Copy the file again.")
     else:
         parameters, data = source, partner(source, ("spc",), what="data file")
-    fields = {}
+    fields: dict[str, str] = {}
     for line in parameters.lines:
         pair = _LINE.match(line[:2000])
         if pair:

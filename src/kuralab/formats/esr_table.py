@@ -24,7 +24,8 @@ FORMAT = "esr-table"
 _LAST_HEADER_LINE: Final = 300
 _COMMENT: Final = re.compile(r"^\s*(?:#|%|//|!)+\s*")
 _FIELD: Final = re.compile(
-    r"(?:magnetic[ _-]?field|field|b0?|h0?|static field|磁場|磁界)\s*[\[(/]\s*(?P<unit>[a-zA-Z]+)\s*[\])]?",
+    r"(?:magnetic[ _-]?field|static field|field|b0?|h0?|磁場|磁界)"
+    r"\s*[\[(/]\s*(?P<unit>[a-zA-Z]+)\s*[\])]?",
     re.IGNORECASE,
 )
 _BARE_FIELD: Final = re.compile(r"(?:magnetic[ _-]?field|field|磁場|磁界)", re.IGNORECASE)

@@ -81,10 +81,10 @@ class Measurement(Record):
     Chemical analyses carry ``atomic_number``, ``amount`` in the unit of the analysis and, where known,
     ``amount_uncertainty``. Dilatograms carry ``temperature`` (degC), ``length_change_percent`` (% of the
     first length) or ``length_change`` (um), shrinkage negative, and mostly ``time`` (s); their metadata
-    may say ``length``, the first one. ESR spectra carry ``magnetic_field`` (rising), ``intensity`` and, of
-    complex data, ``intensity_imaginary``; their metadata may say ``frequency``, ``power``,
-    ``modulation_amplitude``, ``gain``, ``scans`` and ``harmonic`` (0 absorption, 1 derivative). Of a pair of
-    files the raw one is that with the data; the other's name and hash are ``descriptor``.
+    may say ``length``, the first one. ESR spectra carry ``magnetic_field`` (rising), ``intensity`` and,
+    of complex data, ``intensity_imaginary``; their metadata may say ``frequency``, ``power``,
+    ``modulation_amplitude``, ``gain``, ``scans`` and ``harmonic`` (0 absorption, 1 derivative). Of a
+    pair of files the raw one is that with the data; the other's name and hash are ``descriptor``.
     """
 
     schema_version: SchemaVersion = SCHEMA_VERSION

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kuralab.views._ceramics import dilatogram, site_occupation
     from kuralab.views._diffraction import correlations, pattern_stretches, refined_pattern
     from kuralab.views._emf import emf, transport_shares
+    from kuralab.views._esr import esr_spectrum, g_against_a
     from kuralab.views._figures import ReportFigure, figures_of
     from kuralab.views._firing_map import CopperBody, Fired, copper_effects, firing_map
     from kuralab.views._hydrogen import hydrogen
@@ -77,10 +78,12 @@ __all__ = [
     "correlations",
     "dilatogram",
     "emf",
+    "esr_spectrum",
     "figures_of",
     "firing_map",
     "format_quantity",
     "format_value",
+    "g_against_a",
     "hydration",
     "hydrogen",
     "isotherms",
@@ -132,7 +135,9 @@ _ON_USE: Final = {
     "correlations": "_diffraction",
     "dilatogram": "_ceramics",
     "emf": "_emf",
+    "esr_spectrum": "_esr",
     "figures_of": "_figures",
+    "g_against_a": "_esr",
     "firing_map": "_firing_map",
     "hydration": "_thermogram",
     "hydrogen": "_hydrogen",

@@ -14,6 +14,7 @@ from kuralab.views._diffraction import (
     refined_pattern,
     shown_parameters,
 )
+from kuralab.views._esr_figures import esr_figures
 from kuralab.views._hydrogen import hydrogen
 from kuralab.views._impedance import bode, relaxation, residuals
 from kuralab.views._isotherms import isotherms, vant_hoff
@@ -48,6 +49,7 @@ def figures_of(outcome: Outcome, *, language: Language = "en") -> list[ReportFig
         figures += _hydride_figures(outcome.hydrides, language)
     if outcome.protonics is not None:
         figures += [ReportFigure(*one) for one in protonic_figures(outcome.protonics, language=language)]
+    figures += [ReportFigure(*one) for one in esr_figures(outcome.esr, language=language)]
     if outcome.hydrogen is not None:
         figures.append(_hydrogen_figure(outcome.hydrogen, language))
     if outcome.spectra:

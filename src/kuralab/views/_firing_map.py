@@ -203,7 +203,9 @@ def copper_effects(
             value = body.protons if name == "protons" else body.transport
             if value is not None:
                 marker, colour = looks[body.label]
-                axes.errorbar(body.copper, value[0], yerr=value[1], fmt=marker, color=colour, mfc="white")
+                axes.errorbar(
+                    body.copper, value[0], yerr=value[1], fmt=marker, color=colour, mfc="white"
+                )
         axes.set(xlabel=_WORDS["copper"][place], ylabel=_WORDS[name][place])
     for body in bodies:
         if body.g is not None and body.hyperfine is not None:
@@ -216,7 +218,9 @@ def copper_effects(
     for axes in (first, second, third):
         axes.set_xlim(-0.3, max(body.copper for body in bodies) + 0.5)
     handles = [
-        Line2D([], [], marker=looks[b.label][0], color=looks[b.label][1], mfc="white", lw=0, label=b.label)
+        Line2D(
+            [], [], marker=looks[b.label][0], color=looks[b.label][1], mfc="white", lw=0, label=b.label
+        )
         for b in bodies
     ]
     panel_letters(list(panels.flat))

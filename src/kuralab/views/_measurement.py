@@ -18,7 +18,7 @@ from kuralab.views._numbers import format_quantity, unit_symbol
 from kuralab.views._nyquist import draw_nyquist
 from kuralab.views._scales import largest, prefixed, time_unit
 from kuralab.views._series import Look
-from kuralab.views._style import BLUE, CATEGORIES, DOUBLE, MM, SINGLE, new_figure, plain, styled
+from kuralab.views._style import BLUE, CATEGORIES, DOUBLE, GREY, MM, SINGLE, new_figure, plain, styled
 
 # A voltage in mV would be unusual for a cell; a current spans from nA to kA.
 _PREFIXED: Final = ("A", "C", "W", "ohm")
@@ -39,6 +39,8 @@ def measurement_figure(measurement: Measurement, *, language: Language = "en") -
         return _spectrum(measurement, language)
     if measurement.kind is Kind.POWDER_PATTERN:
         return _pattern(measurement, language)
+    if measurement.kind is Kind.ESR_SPECTRUM:
+        return _esr_spectrum(measurement, language)
     if measurement.kind is Kind.HYDROGEN_ISOTHERM:
         return _isotherm(measurement, language)
     if measurement.kind in KINDS:
@@ -70,6 +72,24 @@ def _spectrum(measurement: Measurement, language: Language) -> Figure:
     draw_bode(axes["modulus"], axes["phase"], frequency=frequency, impedance=impedance, look=look)
     finish_bode(axes["modulus"], axes["phase"], language=language)
     draw_nyquist(axes["plane"], frequency=frequency, impedance=impedance, look=look, language=language)
+    return figure
+
+
+def _esr_spectrum(measurement: Measurement, language: Language) -> Figure:
+    field = measurement.values("magnetic_field", unit="mT")
+    figure = new_figure(width=DOUBLE, height=70 * MM)
+    axes = figure.subplots()
+    axes.plot(
+        field, measurement.values("intensity"), color=BLUE, lw=0.8, label=say("real_part", language)
+    )
+    if any(column.name == "intensity_imaginary" for column in measurement.columns):
+        imaginary = measurement.values("intensity_imaginary")
+        axes.plot(field, imaginary, color=GREY, lw=0.8, label=say("imaginary_part", language))
+        axes.legend()
+    axes.margins(x=0)
+    axes.set_xlabel(say("magnetic_field", language))
+    axes.set_ylabel(say("esr_intensity", language))
+    figure.suptitle(_title(measurement), fontsize=8)
     return figure
 
 

@@ -72,6 +72,77 @@ _SPECTRA: Final = (
         ),
     ),
 )
+_HYDRATION: Final = (
+    Method(
+        "Hydration H2O + v + O = 2 OH with constant enthalpy and entropy: its closed form is fitted to "
+        "protons per formula unit at all temperatures; dry reference and acceptors are held by their "
+        "uncertainties.",
+        "水和反応 H2O + v + O = 2 OH（エンタルピー・エントロピー一定）の閉じた式を全温度のプロトン量に"
+        "フィットする。乾燥基準とアクセプター量はそれぞれの不確かさで拘束する。",
+        (
+            Reference(
+                "K. D. Kreuer, Annu. Rev. Mater. Res. 33, 333 (2003)",
+                "10.1146/annurev.matsci.33.022802.091825",
+            ),
+            Reference("Y. Yamazaki et al., Chem. Mater. 20, 6352 (2008)", ""),
+        ),
+    ),
+)
+_EMF: Final = (
+    Method(
+        "Voltage of a mixed conductor between gases of different humidity and oxygen: transport numbers "
+        "of protons and oxide ions and an offset of the electrodes by weighted least squares.",
+        "湿度と酸素分圧の異なるガス間の電圧から、プロトンと酸化物イオンの輸率および電極のオフセットを"
+        "重み付き最小二乗法で求める。",
+        (Reference("T. Norby, Solid State Ionics 28–30, 1586 (1988)", "10.1016/0167-2738(88)90424-0"),),
+    ),
+)
+_DEFECTS: Final = (
+    Method(
+        "Protons, oxide ions and holes in equilibrium with water and oxygen; all data are fitted "
+        "together, and what they leave open keeps the spread that proton conductors have.",
+        "水・酸素と平衡にあるプロトン、酸化物イオン、ホールのモデルを全データに同時にフィットする。"
+        "データで決まらないパラメータには、プロトン伝導体一般の広がりを不確かさとして残す。",
+        (Reference("N. Bonanos, Solid State Ionics 145, 265 (2001)", "10.1016/S0167-2738(01)00951-3"),),
+    ),
+)
+_ESR: Final = (
+    Method(
+        "Powder spectra of S = 1/2 with one nucleus: the electron spin is removed to second order in A, "
+        "the Hamiltonian of the nucleus is diagonalised for each orientation. g and A come from least "
+        "squares without starting values; uncertainties include the serial correlation of the residuals.",
+        "S = 1/2 と核スピン 1 個の粉末スペクトル。電子スピンを A の 2 次まで消去し、各方位で核スピンの"
+        "ハミルトニアンを対角化する。g と A は初期値なしの最小二乗法で求め、"
+        "不確かさには残差の系列相関を含める。",
+        (
+            Reference(
+                "A. Abragam, B. Bleaney, Electron Paramagnetic Resonance of Transition Ions (1970)", ""
+            ),
+            Reference(
+                "R. Aasa, T. Vänngård, J. Magn. Reson. 19, 308 (1975)", "10.1016/0022-2364(75)90046-8"
+            ),
+            Reference("W. K. Newey, K. D. West, Econometrica 55, 703 (1987)", "10.2307/1913610"),
+        ),
+    ),
+    Method(
+        "Models are compared by Schwarz’s criterion, with the number of independent residuals in place of "
+        "all points; a further site is believed only where no more than noise is left.",
+        "モデルはシュワルツの基準で比較する（データ点数の代わりに独立な残差の数を用いる）。"
+        "サイトの追加は、残差がノイズ程度になる場合だけ採用する。",
+        (Reference("G. Schwarz, Ann. Stat. 6, 461 (1978)", "10.1214/aos/1176344136"),),
+    ),
+    Method(
+        "Surroundings of Cu2+ from g∥/|A∥| and the in-plane covalency α².",
+        "Cu2+ の局所構造は g∥/|A∥| と面内共有結合性 α² による。",
+        (
+            Reference("D. Kivelson, R. Neiman, J. Chem. Phys. 35, 149 (1961)", "10.1063/1.1731880"),
+            Reference(
+                "U. Sakaguchi, A. W. Addison, J. Chem. Soc., Dalton Trans., 600 (1979)",
+                "10.1039/DT9790000600",
+            ),
+        ),
+    ),
+)
 _METHODS: Final[dict[str, tuple[Method, ...]]] = {
     "impedance": _SPECTRA,
     "arrhenius": (
@@ -88,6 +159,28 @@ _METHODS: Final[dict[str, tuple[Method, ...]]] = {
         ),
         *_SPECTRA,
     ),
+    "thermogravimetry": _HYDRATION,
+    "proton_conduction": (*_HYDRATION, *_EMF, *_DEFECTS),
+    "emf": _EMF,
+    "composition": (
+        Method(
+            "Amounts over that of the element that sets the scale; uncertainties of all amounts are "
+            "independent, and that of the scale goes to every ratio. Charges are the usual ones.",
+            "基準元素に対する比。各元素の不確かさは独立とし、基準元素の不確かさはすべての比に入る。"
+            "電荷は通常の価数による。",
+            (),
+        ),
+    ),
+    "dilatometry": (
+        Method(
+            "Onset: the tangent of the steepest shrinkage on heating meets the line of thermal "
+            "expansion. Density: green density over (1 − s)³, shrinkage s without thermal expansion.",
+            "収縮開始温度は、昇温中の最も急な収縮の接線と熱膨張の直線との交点。"
+            "密度は熱膨張を除いた収縮率 s から、成形体密度 / (1 − s)³ とする。",
+            (),
+        ),
+    ),
+    "esr": _ESR,
     "calc hydrogen": (
         Method(
             "Fluid hydrogen and deuterium: reference equations of state up to 0.5 GPa (deuterium: "

@@ -29,6 +29,7 @@ _TECHNIQUES: Final = {
     "polarisation": ("Direct-current polarisation", "直流分極測定"),
     "calc hydrogen": ("Hydrogen at high pressure", "高圧下の水素"),
     "pct": ("Hydrogen isotherms", "水素の圧力–組成等温線（PCT）"),
+    "esr": ("Electron spin resonance", "電子スピン共鳴（ESR）"),
     "diffraction": ("Powder diffraction", "粉末回折"),
     "thermogravimetry": ("Thermogravimetry", "熱重量測定"),
     "emf": ("Transport numbers from voltages", "起電力法による輸率"),

@@ -120,9 +120,7 @@ def _shrinkage(asked: Asked, dimensions: Mapping[str, Quantity]) -> Outcome:
         crystal_density=Quantity.parse(CRYSTAL_DENSITY),
     )
     record = outcome.record
-    return replace(
-        outcome, record=record.model_copy(update={"results": (density, *record.results)})
-    )
+    return replace(outcome, record=record.model_copy(update={"results": (density, *record.results)}))
 
 
 def _composition(measurements: Sequence[Measurement]) -> Outcome:

@@ -122,8 +122,9 @@ def story(
         ]
     value = candidate.observed[OBJECTIVE]
     number = candidate.suggestion.number
+    settings = campaign.overview.labels[number].replace("degC", "°C")
     told.append(
-        f"In experiment {number} ({campaign.overview.labels[number]}) no known phase explains "
+        f"In experiment {number} ({settings}) no known phase explains "
         f"{100 * (value.value or 0.0):.0f} % of the intensity."
     )
     if len(attempts) > 1:

@@ -60,6 +60,13 @@ WORKFLOWS: Final = {
             module="kuralab.workflows.high_pressure_hydride",
             kind="search",
         ),
+        Workflow(
+            name="proton_conductor",
+            row="B6",
+            summary="A dense proton conductor with CuO: search, then chemistry, water, cells and ESR.",
+            module="kuralab.workflows.proton_conductor",
+            kind="search",
+        ),
     )
 }
 

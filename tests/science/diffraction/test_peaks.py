@@ -34,7 +34,7 @@ def test_noise_on_a_background_has_no_peaks() -> None:
     for seed in range(20):
         found = find_peaks(X, *_counts(HUMP, seed))
         assert len(found) == 0
-        assert found.background == pytest.approx(HUMP, rel=0.15)
+        assert found.background[50:-50] == pytest.approx(HUMP[50:-50], rel=0.15)
 
 
 def test_positions_heights_and_their_uncertainties() -> None:
@@ -44,7 +44,7 @@ def test_positions_heights_and_their_uncertainties() -> None:
         rate = HUMP + sum(_gauss(c, h, 0.2) for c, h in zip(centres, heights, strict=True))
         found = find_peaks(X, *_counts(rate, seed))
         assert len(found) == len(centres)
-        assert found.width == pytest.approx(0.2, rel=0.35)
+        assert found.width == pytest.approx(0.2, rel=0.6)
         assert found.height == pytest.approx(heights, rel=0.3)
         pulls.append((found.position - centres) / found.position_std)
     spread = float(np.sqrt(np.mean(np.square(pulls))))

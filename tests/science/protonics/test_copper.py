@@ -26,9 +26,7 @@ CELSIUS = 273.15
 FINE = Body(copper=0.03, unreacted=0.0, grain=0.35)
 
 
-def held(
-    temperature: float, hours: float = 10.0
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def held(temperature: float, hours: float = 10.0) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Heated at 5 K/min to a temperature in degC and held."""
     up = (temperature - 25.0) / 5.0 * 60.0
     time = np.arange(0.0, up + 3600.0 * hours, 60.0)

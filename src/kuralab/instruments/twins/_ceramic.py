@@ -107,7 +107,8 @@ class TrueCeramic:
         oxygen = amounts["Ba"] + 2.0 * (amounts["Zr"] + amounts["Ce"])
         oxygen += 1.5 * (amounts["Y"] + amounts["Yb"]) + amounts["Cu"]
         return float(
-            sum(amount * molar_mass_of(element) for element, amount in amounts.items()) + oxygen * molar_mass_of("O")
+            sum(amount * molar_mass_of(element) for element, amount in amounts.items())
+            + oxygen * molar_mass_of("O")
         )
 
 

@@ -150,9 +150,7 @@ class EmfRig:
         values = ceramic_prior()["emf"]
         material = ceramic.material
         emf = voltage_of(material, temperature=temperature, one=Gas(dry, oxygen), two=Gas(wet, oxygen))
-        mean = conduction(
-            material, temperature=temperature, water=math.sqrt(dry * wet), oxygen=oxygen
-        )
+        mean = conduction(material, temperature=temperature, water=math.sqrt(dry * wet), oxygen=oxygen)
         inverse = 1.0 / temperature - 1.0 / 973.15
         slower = math.exp(1e3 * values["polarisation_energy"] / _GAS * inverse)
         share = values["polarisation"] * own * slower * float(mean.t_hole)

@@ -17,9 +17,7 @@ from kuralab.instruments.twins._model import Happening, Outcome, quantity
 from kuralab.instruments.twins._names import file_stem
 from kuralab.instruments.twins._sample import TrueSample
 from kuralab.instruments.twins._settings import Settings
-from kuralab.science.esr._nuclei import nuclei_of
-from kuralab.science.esr._powder import powder_spectrum
-from kuralab.science.esr._site import Site
+from kuralab.science.esr import Site, nuclei_of, powder_spectrum
 from kuralab.science.protonics import copper_system
 
 Floats = NDArray[np.float64]
@@ -102,9 +100,7 @@ class EsrSpectrometer:
         low, high = _fields(order)
         field = np.linspace(low, high, POINTS)
         frequency = quantity(order, "frequency", "GHz", default=FREQUENCY)
-        own = values["field_offset"] * float(
-            happening.generator(happening.instrument, "field").normal()
-        )
+        own = values["field_offset"] * float(happening.generator(happening.instrument, "field").normal())
         signal = cu_spectrum(
             ceramic, field + own, frequency, happening.generator(sample.identity, "esr")
         )
@@ -125,9 +121,7 @@ class EsrSpectrometer:
         return ("\n".join(lines) + "\n").encode()
 
 
-def cu_spectrum(
-    ceramic: TrueCeramic, field: Floats, frequency: float, generator: Generator
-) -> Floats:
+def cu_spectrum(ceramic: TrueCeramic, field: Floats, frequency: float, generator: Generator) -> Floats:
     """Derivative of the absorption at fields (n,) mT, without what the spectrometer adds.
 
     generator: draws how the sites of this batch differ; the same whenever the batch is measured.

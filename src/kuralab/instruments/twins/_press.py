@@ -87,7 +87,9 @@ def _pressed(order: Order, sample: TrueSample, happening: Happening) -> TrueSamp
 
 
 def _with_density(ceramic: TrueCeramic | None, dense: float) -> TrueCeramic | None:
-    return None if ceramic is None else replace(ceramic, body=replace(ceramic.body, relative_density=dense))
+    return (
+        None if ceramic is None else replace(ceramic, body=replace(ceramic.body, relative_density=dense))
+    )
 
 
 def _dimensions(order: Order, pellet: TrueSample, happening: Happening) -> dict[str, Quantity]:

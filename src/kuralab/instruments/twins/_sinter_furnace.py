@@ -154,9 +154,7 @@ class SinterFurnace:
         return replace(sample.ceramic, body=body, sintered=True), _Course(time, read, length)
 
 
-def _sintered(
-    sample: TrueSample, ceramic: TrueCeramic, course: _Course
-) -> TrueSample:
+def _sintered(sample: TrueSample, ceramic: TrueCeramic, course: _Course) -> TrueSample:
     """The body as it comes out: its volume follows from mass and density."""
     assert sample.ceramic is not None
     system = copper_system()["powder"]
@@ -216,7 +214,5 @@ def _record(
         *(["# the rod lost contact: the body is broken"] if math.isfinite(end) else []),
         "time [s],temperature [degC],length change [um]",
     ]
-    lines += [
-        f"{t:.0f},{T - 273.15:.2f},{x:.2f}" for t, T, x in zip(time, read, change, strict=True)
-    ]
+    lines += [f"{t:.0f},{T - 273.15:.2f},{x:.2f}" for t, T, x in zip(time, read, change, strict=True)]
     return ("\n".join(lines) + "\n").encode()

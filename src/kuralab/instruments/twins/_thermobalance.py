@@ -135,7 +135,12 @@ class Thermobalance:
         wet_gas = gas_density(true, {"N2": 1.0 - wet, "H2O": wet})
         mass = mass - volume * np.where(programme.wet, wet_gas, dry_gas)
         mass = mass + values["drift"] * float(generator.normal()) * programme.time / 3600.0
-        read = mass - mass[0] + (0.0 if empty else start) + values["noise"] * generator.normal(size=mass.size)
+        read = (
+            mass
+            - mass[0]
+            + (0.0 if empty else start)
+            + values["noise"] * generator.normal(size=mass.size)
+        )
         shown = np.where(programme.wet, asked, 0.0)
         lines = [
             "# kuralab twin (a model, no measurement): thermobalance, nitrogen",

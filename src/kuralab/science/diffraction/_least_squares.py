@@ -49,13 +49,15 @@ def descend(
     *,
     bounds: Callable[[str], tuple[float, float]],
     cycles: int,
+    responds: Callable[[str, float], bool],
     small: float = _SMALL,
     in_turns: bool = False,
 ) -> Descent:
     """Levenberg's and Marquardt's method with the damping of each parameter in its own scale.
 
     Free intensities are fitted together with the active parameters, or in turns with them (Le Bail)
-    where there are too many or with ``in_turns``, as is safer far from the end.
+    where there are too many or with ``in_turns``, as is safer far from the end. ``responds`` says of a
+    parameter, with the length of its gradient over the uncertainties, whether it can be fitted at all.
     Marquardt, J. SIAM 11 (1963) 431, doi:10.1137/0111030.
     """
     index = np.array([model.index(name) for name in active])
@@ -78,6 +80,8 @@ def descend(
         held = intensities(model)
         ends = np.maximum(low, current[index] - most), np.minimum(high, current[index] + most)
         room = _room(current[index], *ends, held if together else None) * linear.scale
+        still = [not responds(one, slope) for one, slope in zip(active, linear.scale, strict=False)]
+        room[:, : len(index)][:, still] = 0.0
         settled = True
         while damping < _LARGEST_DAMPING:
             step = _bounded(linear.unit, linear.push, damping, room)

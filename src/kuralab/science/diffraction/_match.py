@@ -44,7 +44,7 @@ _EXCESS_TWO: Final = 6.0
 """Standard deviations above accident that convince: with many lines, with some, with two."""
 _MANY: Final = 6
 _SCORE_CLEAR: Final = 0.9
-_EXCESS_CLEAR: Final = 3.5
+_EXCESS_CLEAR: Final = 3.8
 _MATCHED: Final = 0.75
 """Share of the area expected to be visible that has to be seen."""
 _TEXTURE: Final = 3.0
@@ -102,6 +102,8 @@ class PhaseCheck:
 
 @dataclass(frozen=True)
 class _Accepted:
+    """A phase that is there: its lines, each for itself, and observed over calculated area."""
+
     fit: Fit
     lines: MergedLines
     scale: float
@@ -245,7 +247,12 @@ def _accept(
         return None
     seen = visible & (area > 2.0 * std) & (area > scale * lines.area / (2.0 * _TEXTURE))
     share = float(lines.area[seen].sum() / lines.area[visible].sum())
-    return _Accepted(fit, lines, scale) if share >= _MATCHED else None
+    if share < _MATCHED:
+        return None
+    single = merged_lines(
+        candidate, pattern.instrument, every, limits, strain=fit.strain, zero=fit.zero, near=0.0
+    )
+    return _Accepted(fit, single, scale)
 
 
 def _scale(lines: MergedLines, area: Floats) -> float:

@@ -103,8 +103,9 @@ def merged_lines(
     strain: float = 0.0,
     zero: float = 0.0,
     first_only: bool = False,
+    near: float = NEAR,
 ) -> MergedLines:
-    """The lines inside the limits, those nearer than 0.7 FWHM as one."""
+    """The lines inside the limits, those nearer to each other than ``near`` FWHM as one."""
     position, area = line_positions(lines, instrument, strain=strain, zero=zero, first_only=first_only)
     inside = (position > limits[0]) & (position < limits[1]) & (area > 0.0)
     position, area = position[inside], area[inside]
@@ -115,7 +116,7 @@ def merged_lines(
         return MergedLines(position, area, width)
     if first_only:
         position = position + _doublet_shift(instrument, position, width)
-    group = np.concatenate([[0], np.cumsum(np.diff(position) > NEAR * width[1:])])
+    group = np.concatenate([[0], np.cumsum(np.diff(position) > near * width[1:])])
     total, moment, wide = (
         np.asarray(np.bincount(group, weights), dtype=np.float64)
         for weights in (area, area * position, area * width)

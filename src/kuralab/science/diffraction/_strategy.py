@@ -128,14 +128,12 @@ class Refiner:
     def _fit(
         self, active: Sequence[str], values: Floats, *, cycles: int, small: float
     ) -> tuple[Floats, bool]:
-        felt = self._felt(active, values)
-        if not felt:
-            return values, True
         found = descend(
             self.model,
             values,
-            felt,
+            active,
             bounds=usual_bounds,
+            responds=_responds,
             cycles=cycles,
             small=small,
             in_turns=self.in_turns,
@@ -157,16 +155,10 @@ class Refiner:
         return float(100.0 * np.sqrt(self.chi_squared() / whole))
 
     def _felt(self, active: Sequence[str], values: Floats) -> list[str]:
-        """The parameters that the patterns respond to. A coordinate on a place of higher symmetry than
-        its site has no slope; a step along it would lead anywhere."""
+        """The parameters that the patterns respond to."""
         _, gradient = self.model.residuals(values, active)
         slopes = np.sqrt((gradient**2).sum(axis=0))
-        return [
-            name
-            for name, slope in zip(active, slopes, strict=True)
-            if slope > 0.0
-            and all(slope * tried > _RESPONSE for end, tried in _TRIED.items() if _is_of_site(name, end))
-        ]
+        return [name for name, slope in zip(active, slopes, strict=True) if _responds(name, slope)]
 
     def _at_bound(self, name: str, values: Floats) -> bool:
         low, high = usual_bounds(name)
@@ -256,6 +248,14 @@ def _minor_phases(refiner: Refiner) -> list[str]:
     shares = observed_shares(model, 0, refiner.values)
     strongest = int(np.argmax([float(weight.sum()) for _, weight in shares]))
     return [phase.name for place, phase in enumerate(model.phases) if place != strongest]
+
+
+def _responds(name: str, slope: float) -> bool:
+    """Whether a slope over the uncertainties is one to follow. A coordinate on a place of higher symmetry
+    than its site has none; a step along it would lead anywhere."""
+    return slope > 1e-100 and all(
+        slope * tried > _RESPONSE for end, tried in _TRIED.items() if _is_of_site(name, end)
+    )
 
 
 def _is_of_site(name: str, end: str) -> bool:

@@ -32,15 +32,16 @@ _LIGAND: Final = 40.0
 @final
 @dataclass(frozen=True)
 class Choice:
-    """Fits of several models: the chosen one, and all with their criterion relative to its.
+    """Fits of several models: the chosen one, and all, it first, with their criterion relative to its.
 
     independent: number of independent residuals of the most flexible model; all models are judged by it.
-    inverted: the data had the opposite sign and were turned.
+    nuclei: the isotopes; inverted: the data had the opposite sign and were turned.
     """
 
     best: EsrFit
     tried: tuple[tuple[EsrFit, float], ...]
     independent: float
+    nuclei: tuple[Nucleus, ...]
     inverted: bool
 
 
@@ -58,7 +59,7 @@ def fit_spectrum(
     low resolution; the best are refined. With several sites, each further one is searched in what the
     others leave. Among models the one of the least criterion is chosen, see ``EsrFit.criterion``. A
     second site that nobody asked for is believed only if the model then leaves no more than noise, and
-    if its amplitude is significant: otherwise it may as well stand for a line shape that the model lacks.
+    if its amplitude is significant: otherwise it may as well stand for a line shape that is missing.
 
     Parameters
     ----------
@@ -92,8 +93,10 @@ def fit_spectrum(
         if len(fit.sites) == (sites or 1) or (fit.to_the_noise and fit.significant)
     ]
     best, least = min(believed, key=lambda pair: pair[1])
-    ordered = sorted(((fit, score - least) for fit, score in scored), key=lambda pair: pair[1])
-    return Choice(best, tuple(ordered), independent, inverted)
+    ordered = sorted(
+        ((fit, score - least) for fit, score in scored), key=lambda pair: (pair[0] is not best, pair[1])
+    )
+    return Choice(best, tuple(ordered), independent, nuclei, inverted)
 
 
 class _Fitter:
@@ -117,8 +120,8 @@ class _Fitter:
         if wanted == "axial":
             return [self.several("axial", count)[-1]]
         if wanted != "auto":
-            found = self.several("hyperfine" if self.nuclei else "axial", count)[-1]
-            return [found if wanted == "hyperfine" else self.extended(found, wanted)]
+            plain = self.several("hyperfine" if self.nuclei else "axial", count)[-1]
+            return [plain if wanted == "hyperfine" else self.extended(plain, wanted)]
         found = self.several("isotropic", count)[-1:] + self.several("axial", count)[-1:]
         if self.nuclei:
             chain = self.several("hyperfine", count)

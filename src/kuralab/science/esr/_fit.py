@@ -46,9 +46,9 @@ class EsrFit:
 
     names and covariance (k, k): parameters such as ``1.g_parallel``, in the unit of each; the covariance
     includes the serial correlation of the residuals. fitted, baseline, residuals (n,): in the unit of
-    the data. r_squared: share of the variance about the baseline; noise: standard deviation of the data's
-    noise; systematic: root mean square of what the model leaves beyond noise, over the largest |signal|;
-    independent: number of residuals that are independent of their neighbours.
+    the data. r_squared: share of the variance about the baseline; noise: its standard deviation in
+    the data; systematic: root mean square of what the model leaves beyond noise, over the largest
+    |signal|; independent: number of residuals that are independent of their neighbours.
     """
 
     model: Model

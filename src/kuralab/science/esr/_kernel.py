@@ -145,7 +145,8 @@ def project_axial(
 
     rows (levels, n): one histogram for each of the variances (levels,) in mT^2; start and step of its
     field in mT; frequency in MHz; values: g across, g along, A across, A along, P (MHz); strains:
-    standard deviations of the first four, and their correlation; knots: orientations from the axis to the plane.
+    standard deviations of the first four, and their correlation; knots: orientations from the axis to
+    the plane.
     """
     gt, gp, at, ap, quadrupole = values[0], values[1], values[2], values[3], values[4]
     n = int(2.0 * spin + 1.5)

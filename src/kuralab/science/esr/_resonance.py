@@ -88,7 +88,8 @@ def resonances_by_diagonalisation(
             b = energy / (MAGNETON * effective_g)
             high, low = size + (size - 1 - upper), lower
             # Levels rise with m in the upper multiplet and fall with it in the lower one.
-            vectors, slope = np.empty(0), np.empty(0)
+            vectors: Complexes = np.empty((0, 0, 0), dtype=np.complex128)
+            slope = step = np.zeros(len(theta))
             for _ in range(_ITERATIONS):
                 values, vectors = np.linalg.eigh(static + b[:, None, None] * per_field)
                 gap = values[:, high] - values[:, low]

@@ -19,10 +19,10 @@ class Site:
 
     g (x, y, z) and hyperfine (x, y, z) in MHz, of the most abundant isotope; quadrupole: MHz, the
     principal value along z of a traceless axial tensor, I.P.I = P (3 I_z^2 - I(I+1)) / 2;
-    superhyperfine: isotropic coupling in MHz to ``ligands`` equivalent 14N. gaussian and lorentzian: full widths at half
-    maximum in mT; their convolution, a Voigt profile, broadens every line alike. g_strain and
-    hyperfine_strain (MHz): standard deviations of g and A (perpendicular, parallel) among the sites,
-    correlated by ``strain_correlation`` (-1 to 1).
+    superhyperfine: isotropic coupling in MHz to ``ligands`` equivalent 14N. gaussian and lorentzian:
+    full widths at half maximum in mT; their convolution, a Voigt profile, broadens every line alike.
+    g_strain and hyperfine_strain (MHz): standard deviations of g and A (perpendicular, parallel) among
+    the sites, correlated by ``strain_correlation`` (-1 to 1).
     """
 
     g: tuple[float, float, float]

@@ -64,10 +64,10 @@ def local_structure(
 
     Source
     ------
-    D. Kivelson, R. Neiman, J. Chem. Phys. 35 (1961) 149, doi:10.1063/1.1731880. The 0.04 absorbs the
-    overlap; their contact term, kappa about 0.43, makes 4/7 + kappa one, which is why A/P stands without a
-    factor. f: U. Sakaguchi, A. W. Addison, J. Chem. Soc., Dalton Trans. (1979) 600,
-    doi:10.1039/DT9790000600. Neither was read; see the page of the technique.
+    D. Kivelson, R. Neiman, J. Chem. Phys. 35 (1961) 149, doi:10.1063/1.1731880. Their contact term,
+    kappa about 0.43, makes 4/7 + kappa one, so that A/P has no factor; the 0.04 absorbs the overlap. f:
+    U. Sakaguchi, A. W. Addison, J. Chem. Soc., Dalton Trans. (1979) 600, doi:10.1039/DT9790000600.
+    Neither was read; see the page of the technique.
 
     Examples
     --------

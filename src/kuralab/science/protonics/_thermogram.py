@@ -60,9 +60,9 @@ def subtract_baseline(
 @dataclass(frozen=True)
 class Plateau:
     """Rows first..last (last not included) at one temperature (K). mass and mass_std in mg from the
-    last third; drift in mg along that third; settled: the drift is below a tenth of what changed on the
-    plateau, below twice the resolution, or not significant. start and end in s; water in atm, None where
-    it is not known."""
+    last third; drift in mg along that third. settled: the drift, with what an exponential approach has
+    still to come, is below a tenth of what changed on the plateau, below twice the resolution, or not
+    significant. start and end in s; water in atm, None where it is not known."""
 
     first: int
     last: int
@@ -133,19 +133,37 @@ def _plateau(
     slope, slope_std = _slope(t, m)
     drift = slope * float(t[-1] - t[0])
     change = float(np.ptp(mass[first:last]))
-    settled = abs(drift) < max(0.1 * change, 2.0 * resolution) or abs(slope) < 3.0 * slope_std
+    away = abs(drift)
+    certain = abs(slope) > 3.0 * slope_std
+    if certain:
+        away += _still_to_come(time[first:last], mass[first:last], drift)
+    settled = away < max(0.1 * change, 2.0 * resolution) or not certain
     return Plateau(
         first=first,
         last=last,
         temperature=float(temperature[start:last].mean()),
         mass=mean,
-        mass_std=float(np.hypot(std, drift / np.sqrt(12.0))),
+        mass_std=float(np.hypot(std, away / np.sqrt(12.0))),
         drift=drift,
         settled=settled,
         start=float(time[first]),
         end=float(time[last - 1]),
         water=None if water is None else float(np.mean(water[start:last])),
     )
+
+
+def _still_to_come(time: Floats, mass: Floats, drift: float) -> float:
+    """What an exponential approach would still change after the end, from the drifts of the second and
+    the last third; as much as all so far where the drift does not slow down."""
+    third = (time[-1] - time[0]) / 3.0
+    middle = (time >= time[0] + third) & (time <= time[-1] - third)
+    if middle.sum() < 3:
+        return 0.0
+    earlier = _slope(time[middle], mass[middle])[0] * third
+    ratio = drift / earlier if earlier != 0.0 else 1.0
+    if not 0.0 <= ratio < 1.0:
+        return float(np.ptp(mass)) if ratio >= 1.0 else 0.0
+    return abs(drift) * ratio / (1.0 - ratio)
 
 
 def _mean(values: Floats) -> tuple[float, float]:
