@@ -1,8 +1,8 @@
 """Proton conductors with a known truth, for the benchmark of coverage: files as instruments write them.
 
-Matched: data of the fitter's own defect model with errors as they are stated. As it is: the twins, whose model
-is richer. Abused: the twins with electrodes that polarise ten times as much, and drying gas that is not dry.
-Every seed is a laboratory of its own with one body; truths come from a prior.
+Matched: data of the fitter's own defect model with errors as they are stated. As it is: the twins, whose
+model is richer. Abused: the twins with electrodes that polarise ten times as much, and drying gas that
+is not dry. Every seed is a laboratory of its own with one body; truths come from a prior.
 """
 
 from __future__ import annotations
@@ -140,23 +140,17 @@ def _voltages(truth: ProtonConductor, rng: np.random.Generator) -> bytes:
                 truth, temperature=celsius + 273.15, one=Gas(dry, oxygen), two=Gas(float(wet), oxygen)
             )
             read_voltage = 1e3 * (volts + VOLTAGE * float(rng.normal()))
-            lines.append(
-                f"{celsius},{dry:.6g},{oxygen:.6g},{wet:.6g},{oxygen:.6g},{read_voltage:.4f}"
-            )
+            lines.append(f"{celsius},{dry:.6g},{oxygen:.6g},{wet:.6g},{oxygen:.6g},{read_voltage:.4f}")
     return ("\n".join(lines) + "\n").encode()
 
 
 def _conductivities(truth: ProtonConductor, rng: np.random.Generator) -> bytes:
-    lines = [
-        "temperature [degC],water pressure [atm],oxygen pressure [atm],conductivity [S/cm]"
-    ]
+    lines = ["temperature [degC],water pressure [atm],oxygen pressure [atm],conductivity [S/cm]"]
     geometry = np.exp(GEOMETRY * float(rng.normal()))
     for celsius in range(800, 399, -50):
         for oxygen in (10.0 / ATM, 2e4 / ATM):
             for water in (600.0 / ATM, 3000.0 / ATM):
-                total = conduction(
-                    truth, temperature=celsius + 273.15, water=water, oxygen=oxygen
-                ).total
+                total = conduction(truth, temperature=celsius + 273.15, water=water, oxygen=oxygen).total
                 sigma = float(total) * geometry * np.exp(CONDUCTIVITY * float(rng.normal()))
                 lines.append(f"{celsius},{water:.6g},{oxygen:.6g},{sigma:.6g}")
     return ("\n".join(lines) + "\n").encode()

@@ -32,7 +32,9 @@ SEPD = PowderInstrument(
     ),
 )
 SAME_AS_PEER = Settings(fix=("axial.*", "width.x"), background=5)
-PEERS_17 = Settings(fix=("*.x", "*.y", "*.z", "width.x", "axial.*"), refine=("width.y",), background=3)
+PEERS_17 = Settings(
+    fix=("PbSO4.*.x", "PbSO4.*.y", "PbSO4.*.z", "*.b_iso", "width.x", "axial.*"), background=8
+)
 
 
 def pattern(path: Path, instrument: PowderInstrument, label: str = "") -> Pattern:

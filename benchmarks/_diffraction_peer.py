@@ -48,38 +48,44 @@ def _refinement(job):
     begin = time.perf_counter()
     project = easydiffraction.Project()
     project.verbosity = "silent"
-    project.structures.add_from_cif_path(job["structure"])
-    name = project.structures.names[0]
+    name = "phase"
+    project.structures.create(name=name)
     structure = project.structures[name]
-    flight = job["what"] == "flight"
+    structure.space_group.name_h_m = job["space_group"]
+    structure.space_group.it_coordinate_system_code = job["setting"]
+    for attribute, value in job["cell"].items():
+        setattr(structure.cell, attribute, value)
+    for label, element, letter, (x, y, z), occupancy, b_iso in job["sites"]:
+        structure.atom_sites.create(
+            label=label,
+            type_symbol=element,
+            wyckoff_letter=letter,
+            fract_x=x,
+            fract_y=y,
+            fract_z=z,
+            occupancy=occupancy,
+            b_iso=b_iso,
+        )
     project.experiments.add_from_data_path(
         name="measured",
         data_path=job["data"],
         sample_form="powder",
-        beam_mode="time-of-flight" if flight else "constant wavelength",
+        beam_mode="constant wavelength",
         radiation_probe="neutron",
         scattering_type="bragg",
     )
     experiment = project.experiments["measured"]
     experiment.linked_phases.create(id=name, scale=job["scale"])
-    # What this version sets up by itself does for constant wavelength.
     for where, settings in (("instrument", job["instrument"]), ("peak", job["peak"])):
         for attribute, value in settings.items():
             setattr(getattr(experiment, where), attribute, value)
     for number, (x, height) in enumerate(job["background"], start=1):
         experiment.background.create(id=str(number), x=x, y=height)
-    # A structure file without Wyckoff letters leaves every atom at the origin.
-    for label, letter, place in job["sites"]:
-        site = structure.atom_sites[label]
-        site.wyckoff_letter = letter
-        site.fract_x, site.fract_y, site.fract_z = place
     free = [experiment.linked_phases[name].scale]
     free += [getattr(structure.cell, one) for one in job["free_cell"]]
     free += [getattr(experiment.instrument, one) for one in job["free_instrument"]]
     free += [getattr(experiment.peak, one) for one in job["free_peak"]]
     free += [point.y for point in experiment.background]
-    for label, start in job["b_iso"].items():
-        structure.atom_sites[label].b_iso = start
     free += [structure.atom_sites[label].b_iso for label in job["free_b_iso"]]
     for follower, leader in job["ties"].items():
         for label in (leader, follower):

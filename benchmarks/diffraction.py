@@ -144,8 +144,9 @@ def _asked(job: dict[str, Any], minutes: float) -> dict[str, Any]:
         )
     except subprocess.TimeoutExpired:
         return {"note": f"not finished after {minutes:g} minutes"}
+    said = (run.stdout + run.stderr).strip().splitlines() or ["nothing was said"]
     if run.returncode:
-        return {"note": f"failed: {run.stderr.strip().splitlines()[-1]}"}
+        return {"note": f"failed: {said[-1]}"}
     answer: dict[str, Any] = json.loads(run.stdout.strip().splitlines()[-1])
     return answer
 
@@ -153,7 +154,9 @@ def _asked(job: dict[str, Any], minutes: float) -> dict[str, Any]:
 def _lbco(folder: Path) -> dict[str, Any]:
     return {
         "what": "refinement",
-        "structure": str(folder / "lbco.cif"),
+        "space_group": "P m -3 m",
+        "setting": "1",
+        "cell": {"length_a": 3.88},
         "data": str(folder / "lbco_hrpt_psi.xye"),
         "scale": 8.0,
         "instrument": {"setup_wavelength": 1.494, "calib_twotheta_offset": 0.6},
@@ -169,7 +172,6 @@ def _lbco(folder: Path) -> dict[str, Any]:
         "free_instrument": ["calib_twotheta_offset"],
         "free_peak": ["broad_gauss_u", "broad_gauss_v", "broad_gauss_w", "broad_lorentz_y"],
         "sites": _sites(folder / "lbco.cif", "aabc"),
-        "b_iso": {"La": 0.5, "Ba": 0.5, "Co": 0.5, "O": 0.5},
         "free_b_iso": ["La", "Co", "O"],
         "ties": {"Ba": "La"},
     }
@@ -178,7 +180,9 @@ def _lbco(folder: Path) -> dict[str, Any]:
 def _pbso4(folder: Path) -> dict[str, Any]:
     return {
         "what": "refinement",
-        "structure": str(folder / "pbso4_start.cif"),
+        "space_group": "P n m a",
+        "setting": "abc",
+        "cell": {"length_a": 8.4774, "length_b": 5.396, "length_c": 6.957},
         "data": str(folder / "pbso4_d1a_ill.xye"),
         "scale": 1.0,
         "instrument": {"setup_wavelength": 1.91, "calib_twotheta_offset": -0.04},
@@ -189,20 +193,22 @@ def _pbso4(folder: Path) -> dict[str, Any]:
             "broad_lorentz_x": 0.0,
             "broad_lorentz_y": 0.1,
         },
-        "background": [[x, 200] for x in (10, 80, 155)],
+        "background": [[x, 200] for x in (10, 15, 30, 50, 70, 90, 110, 153)],
         "free_cell": ["length_a", "length_b", "length_c"],
         "free_instrument": ["calib_twotheta_offset"],
         "free_peak": ["broad_gauss_u", "broad_gauss_v", "broad_gauss_w", "broad_lorentz_y"],
         "sites": _sites(folder / "pbso4_start.cif", "ccccd"),
-        "b_iso": {},
-        "free_b_iso": ["Pb", "S", "O1", "O2", "O3"],
+        "free_b_iso": [],
         "ties": {},
     }
 
 
 def _sites(path: Path, letters: str) -> list[Any]:
-    sites = read_crystals(path)[0].sites
-    return [[site.label, letter, site.position] for site, letter in zip(sites, letters, strict=True)]
+    """What the peer wants of each site: label, element, Wyckoff letter, position, occupancy, B."""
+    return [
+        [site.label, site.scatterer, letter, site.position, site.occupancy, site.b_iso]
+        for site, letter in zip(read_crystals(path)[0].sites, letters, strict=True)
+    ]
 
 
 def _sticks() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
     make peers
     .venv/bin/python benchmarks/hypervolume.py [--seeds 20] [--peer-seeds 20] [--peer-minutes 30]
+        [--seed-start N]
 
 Problems: Branin-Currin (2 inputs) and DTLZ2 (4 inputs), turned to maximise, on 2,000 candidates drawn
 once, the same for both; and the crossed-barrel pool: its measured toughness (max) and a second objective
@@ -138,6 +139,7 @@ def main() -> int:
     )
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--peer-seeds", type=int, default=3)
+    parser.add_argument("--seed-start", type=int, default=0, metavar="N")
     parser.add_argument("--peer-minutes", type=float, default=10.0, help="for each problem")
     parser.add_argument("--only", default="", help="one problem")
     parser.add_argument("--shared-data", type=Path, default=ROOT.parent / "shared" / "data")
@@ -170,13 +172,14 @@ def _starts(problem: Problem, seed: int) -> list[int]:
 def _compared(problem: Problem, given: argparse.Namespace) -> dict[str, Any]:
     progress = Progress(given.seeds + given.peer_seeds)
     ours, cpu = {}, []
-    for seed in range(given.seeds):
+    first = given.seed_start
+    for seed in range(first, first + given.seeds):
         ours[seed], seconds = kuralab_order(problem, seed)
         cpu += seconds
         progress.step(f"kuralab, {problem.name}, seed {seed}")
 
     def jobs():  # type: ignore[no-untyped-def]
-        for seed in range(given.peer_seeds):
+        for seed in range(first, first + given.peer_seeds):
             yield {
                 "inputs": problem.inputs.tolist(),
                 "gains": problem.gains.tolist(),
@@ -227,6 +230,7 @@ def _curve(problem: Problem, orders: dict[int, list[int]]) -> dict[str, Any]:
             str(n): share for n, share in zip(SHOWN, np.median(shares, axis=0).tolist(), strict=True)
         },
         "quartiles_at_end": np.quantile(shares[:, -1], [0.25, 0.75]).tolist(),
+        "share_at_end_of_each_seed": dict(zip(map(str, orders), shares[:, -1].tolist(), strict=True)),
     }
 
 

@@ -13,11 +13,21 @@ from kuralab.units import Quantity
 EXPLAINED: Final = 0.8
 """R squared below which a model says nothing about a spectrum."""
 SYSTEMATIC: Final = 0.01
-"""Root mean square beyond noise, of the largest signal, above which a model is called inadequate."""
+"""Root mean square beyond noise, of the peak-to-peak height, above which a model is called inadequate."""
 _CERTAIN: Final = {"hyperfine_parallel": 2.0, "hyperfine_perpendicular": 4.0}
 """Standard uncertainties that a coupling must exceed. Across the axis lines split by a fraction of their
 width and the spectrum changes with the square of A, of which 4 are 2."""
-_ALSO: Final = ("gaussian", "lorentzian", "superhyperfine", "g_strain", "hyperfine_strain")
+_CLOSE: Final = 0.99
+_ALSO: Final = (
+    "gaussian",
+    "lorentzian",
+    "superhyperfine",
+    "g_strain_parallel",
+    "g_strain_perpendicular",
+    "hyperfine_strain_parallel",
+    "hyperfine_strain_perpendicular",
+    "strain_correlation",
+)
 _KEYS: Final = {"g": "g_isotropic"}
 
 
@@ -47,12 +57,18 @@ def write_fit(book: EsrBook, choice: Choice, measurement: Measurement, number: i
     fit = choice.best
     flags: tuple[Flag, ...] = () if is_adequate(fit) else ("model_inadequate",)
     places: dict[str, int] = {}
+    limit = _CLOSE * choice.nuclei[0].largest if choice.nuclei else float("inf")
     for i, site in enumerate(fit.sites, start=1):
         conditions: dict[str, Quantity | str] = {"site": str(i)}
         if measurement.temperature is not None:
             conditions["temperature"] = measurement.temperature
         for name in _names(site, with_nucleus=bool(choice.nuclei)):
-            value, std, own = _value(site, name, explained=is_explained(fit))
+            value, std, own = _value(site, name, explained=is_explained(fit), limit=limit)
+            if own and name in site.values and site.values[name] >= limit:
+                book.warnings.append(
+                    f"{measurement.raw.name}: {name} of site {i} went to the largest value that is "
+                    f"allowed ({limit:g} MHz), so this site stands for something else"
+                )
             if value is not None:
                 places[f"{i}.{name}"] = len(book.results)
             key = _KEYS.get(name, name)
@@ -93,13 +109,15 @@ def _names(site: SiteFit, *, with_nucleus: bool) -> list[str]:
 
 
 def _value(
-    site: SiteFit, name: str, *, explained: bool
+    site: SiteFit, name: str, *, explained: bool, limit: float
 ) -> tuple[float | None, float | None, tuple[Flag, ...]]:
     if name not in site.values:
         return None, None, ("not_identifiable",)
     if not explained:
         return None, None, ()
     value, std = site.values[name], site.std[name]
+    if name in _CERTAIN and value >= limit:
+        return None, None, ("not_identifiable",)
     if value <= _CERTAIN.get(name, 0.0) * std:
         return None, None, ("not_identifiable",)
     return value, std, ()
@@ -121,7 +139,7 @@ def _covariances(book: EsrBook, fit: EsrFit, places: dict[str, int]) -> None:
 
 def _model(fit: EsrFit, score: float, *, best: bool, number: int) -> ModelTried:
     rest = 100.0 * fit.systematic
-    reason = f"R² {fit.r_squared:.4f}, leaves {rest:.2g} % of the maximum beyond noise"
+    reason = f"R² {fit.r_squared:.4f}, leaves {rest:.2g} % of the height beyond noise"
     if not best:
         reason += f"; criterion {score:+.3g}".replace("-", "−")
         if not fit.significant:
@@ -185,7 +203,7 @@ def _warn(book: EsrBook, choice: Choice, name: str) -> None:
     if not is_adequate(fit):
         n = len(fit.residuals)
         book.warnings.append(
-            f"{name}: {100.0 * fit.systematic:.2g} % of the maximum is left beyond noise; of {n} "
+            f"{name}: {100.0 * fit.systematic:.2g} % of the height is left beyond noise; of {n} "
             f"residuals {fit.independent:.0f} are independent. The uncertainties include that, but not "
             "what a better model would change"
         )

@@ -70,7 +70,7 @@ class _Run:
     mass: float
 
 
-def dry_reference(given: Any) -> Any:
+def dry_reference_from(given: Any) -> Any:
     """A temperature, a time or a mass from text."""
     if not isinstance(given, str | Quantity):
         return given

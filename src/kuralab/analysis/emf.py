@@ -27,6 +27,8 @@ _SIGMAS: Final = 3.0
 _FEW: Final = 3
 _SAME: Final = 4.0
 """K; voltages this near to one another are at one temperature."""
+_LEAST: Final = 1e-9
+"""V; no voltmeter states less."""
 _UNEQUAL: Final = 0.02
 """Share of the voltage at t_H = 1 above which oxygen that is not told apart is no mere correction."""
 
@@ -257,7 +259,7 @@ def _cell(
     std = np.full(n, own)
     if "voltage_uncertainty" in names:
         written = measurement.values("voltage_uncertainty", unit="V")
-        std = np.where(np.nan_to_num(written) > 0.0, written, own)
+        std = np.where(np.nan_to_num(written) > _LEAST, written, own)
     return T, pairs, (measurement.values("voltage", unit="V"), std), known
 
 

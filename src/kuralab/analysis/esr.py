@@ -12,30 +12,25 @@ from kuralab import __version__
 from kuralab.analysis._details import Outcome
 from kuralab.analysis._esr_details import EsrDetails
 from kuralab.analysis._esr_results import EsrBook, is_explained, labels_of, write_fit
-from kuralab.analysis._esr_spectrum import Detection, acquisitions, esr_spectrum
+from kuralab.analysis._esr_spectrum import Detection, esr_spectrum
 from kuralab.analysis._parameters import InUnit, Parameters, positive_quantity
 from kuralab.analysis._spectra import input_files
+from kuralab.analysis._spin_count import check_standard, write_spin_count
 from kuralab.errors import InputError, ScienceError
-from kuralab.model import AnalysisRecord, Flag, Measurement, Result
+from kuralab.model import AnalysisRecord, Measurement
 from kuralab.science.esr import (
     LIGANDS,
-    MAGNETON,
     MOST_SITES,
     Choice,
     EsrFit,
     LocalStructure,
     Spectrum,
-    SpinCount,
     Wanted,
-    area_of,
-    count_spins,
     fit_spectrum,
     local_structure,
-    mean_intensity_g,
+    nuclei_of,
 )
 from kuralab.units import Quantity
-
-_SHIFTING_BASELINE = 0.1
 
 
 class EsrParameters(Parameters):
@@ -53,12 +48,12 @@ class EsrParameters(Parameters):
     )
     sites: Annotated[int | None, Field(ge=1, le=MOST_SITES)] = Field(
         default=None,
-        description="Number of sites, 1 to 4; without it one, or two where noise is all left.",
+        description="Number of sites, 1 to 4; without it one, or two where that is beyond doubt.",
     )
     model: Wanted = Field(
         default="auto",
         description="auto compares an isotropic line, axial g, g and A, and g and A with 14N ligands; "
-        "strain adds distributions of g and A along the axis.",
+        "strain adds distributions of g and A.",
     )
     ligands: Annotated[int, Field(ge=1, le=6)] = Field(
         default=LIGANDS, description="Equivalent 14N ligands of the model with superhyperfine coupling."
@@ -98,7 +93,7 @@ def analyse_esr(measurements: Sequence[Measurement], parameters: EsrParameters) 
     InputError
         No ESR spectrum, no frequency, a standard without its number of spins or the other way round.
     """
-    _check_standard(parameters)
+    check_standard(parameters.standard, parameters.standard_spins)
     book = EsrBook()
     details, notes = [], []
     labels = labels_of([measurement.raw.name for measurement in measurements])
@@ -110,8 +105,15 @@ def analyse_esr(measurements: Sequence[Measurement], parameters: EsrParameters) 
         book.warnings += [f"{measurement.raw.name}: {text}" for text in measurement.warnings]
         write_fit(book, choice, measurement, number)
         counted = None
-        if parameters.standard is not None:
-            counted = _count(book, choice, measurement, parameters, number)
+        if parameters.standard is not None and parameters.standard_spins is not None:
+            counted = write_spin_count(
+                book,
+                choice.best,
+                measurement,
+                standard=parameters.standard,
+                spins=parameters.standard_spins,
+                number=number,
+            )
         structures = _structures(choice)
         details.append(
             EsrDetails(
@@ -140,21 +142,6 @@ def analyse_esr(measurements: Sequence[Measurement], parameters: EsrParameters) 
     )
 
 
-def _check_standard(parameters: EsrParameters) -> None:
-    spins = parameters.standard_spins
-    if spins is not None and not spins.value > 0.0:
-        raise InputError(
-            f"{spins} must be more than zero", field="standard_spins", hint="Give the number of spins."
-        )
-    if (parameters.standard is None) != (spins is None):
-        missing = "standard" if parameters.standard is None else "standard_spins"
-        raise InputError(
-            "a standard needs its spectrum and its number of spins",
-            field=missing,
-            hint="Give --standard and --standard-spins.",
-        )
-
-
 def _fitted(spectrum: Spectrum, parameters: EsrParameters, name: str) -> Choice:
     try:
         return fit_spectrum(
@@ -178,7 +165,8 @@ def _structure(fit: EsrFit, number: int) -> LocalStructure | None:
     site = fit.sites[number]
     if "Cu" not in fit.nucleus or "hyperfine_parallel" not in site.values or not is_explained(fit):
         return None
-    if site.values["hyperfine_parallel"] <= 2.0 * site.std["hyperfine_parallel"]:
+    coupling = site.values["hyperfine_parallel"]
+    if not 2.0 * site.std["hyperfine_parallel"] < coupling < 0.99 * nuclei_of(fit.nucleus)[0].largest:
         return None
     wanted = ("g_parallel", "g_perpendicular", "hyperfine_parallel")
     at = [fit.names.index(f"{number + 1}.{name}") for name in wanted]
@@ -205,77 +193,3 @@ def _notes(label: str, structures: Sequence[LocalStructure | None]) -> list[str]
                 "(Kivelson–Neiman)."
             )
     return found
-
-
-def _count(
-    book: EsrBook, choice: Choice, measurement: Measurement, parameters: EsrParameters, number: int
-) -> SpinCount:
-    standard, spins = parameters.standard, parameters.standard_spins
-    assert standard is not None and spins is not None
-    spectrum = choice.best.spectrum
-    other = esr_spectrum(standard, frequency=None, detection=None)
-    if other.harmonic != spectrum.harmonic:
-        raise InputError(
-            "absorption and derivative cannot be compared",
-            file=standard.raw.name,
-            field="standard",
-            hint="Measure both in one way.",
-        )
-    scales = acquisitions(measurement, standard)
-    try:
-        area, reference = area_of(spectrum), area_of(other)
-        counted = count_spins(
-            sample=area,
-            standard=reference,
-            standard_spins=spins.value,
-            standard_spins_std=spins.uncertainty or 0.0,
-            sample_acquisition=scales[0],
-            standard_acquisition=scales[1],
-            sample_g=_mean_g(choice.best) if is_explained(choice.best) else _centre_g(spectrum),
-            standard_g=_centre_g(other),
-            derivative=spectrum.harmonic == 1,
-            frequency_ratio=spectrum.frequency / other.frequency,
-        )
-    except ScienceError as error:
-        raise InputError(str(error), file=measurement.raw.name, field="standard") from None
-    flags: tuple[Flag, ...] = ()
-    if max(area.baseline_share, reference.baseline_share) > _SHIFTING_BASELINE:
-        flags = ("outside_validity",)
-        book.warnings.append(
-            f"{measurement.raw.name}: the area depends on where the baseline is taken; measure a wider "
-            "field range"
-        )
-    if scales[2]:
-        book.warnings.append(
-            f"{measurement.raw.name}: for the number of spins these were taken as equal to the "
-            f"standard's: {', '.join(scales[2])}"
-        )
-    book.results.append(
-        Result(
-            quantity="spin_count",
-            value=counted.spins,
-            uncertainty=counted.std,
-            unit="",
-            flags=flags,
-            method="double integral against a standard, same quality factor, no saturation"
-            if spectrum.harmonic == 1
-            else "integral against a standard, same quality factor, no saturation",
-            conditions={"standard": standard.raw.name},
-            input=(number,),
-        )
-    )
-    return counted
-
-
-def _mean_g(fit: EsrFit) -> float:
-    """The mean of the intensity's g over sites and orientations, by spins."""
-    weights = np.array([site.amplitude for site in fit.sites])
-    values = np.array([mean_intensity_g(site.site.g[2], site.site.g[0]) for site in fit.sites])
-    return float(weights @ values / weights.sum()) if weights.sum() > 0.0 else float(values.mean())
-
-
-def _centre_g(spectrum: Spectrum) -> float:
-    """g at the centre of the absorption."""
-    absorption = np.maximum(area_of(spectrum).absorption, 0.0)
-    centre = float(absorption @ spectrum.field / absorption.sum())
-    return 1e3 * spectrum.frequency / (MAGNETON * centre)

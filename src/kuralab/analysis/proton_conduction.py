@@ -37,13 +37,14 @@ from kuralab.model import (
 )
 from kuralab.science.protonics import (
     TYPICAL,
+    CommonErrors,
     ConductivityData,
     JointFit,
     ProtonConductor,
     UptakeData,
     VoltageData,
     conduction,
-    fit_jointly,
+    fit_with_common_errors,
 )
 from kuralab.units import Quantity
 
@@ -97,6 +98,18 @@ class ProtonConductionParameters(ThermogravimetryParameters):
     )
     temperature: Annotated[Quantity | None, BeforeValidator(InUnit("K"))] = Field(
         default=None, description="Temperature of a table of voltages that has none."
+    )
+    pressure_uncertainty: Annotated[Quantity, positive_quantity("%")] = Field(
+        default=Quantity(value=1.0, unit="%"),
+        description="Relative standard uncertainty of each saturator's water, common to all it wets.",
+    )
+    temperature_uncertainty: Annotated[Quantity, positive_quantity("K")] = Field(
+        default=Quantity(value=1.0, unit="K"),
+        description="Standard uncertainty common to all temperatures of the balance, and of the cell.",
+    )
+    offset_uncertainty: Annotated[Quantity, positive_quantity("mV")] = Field(
+        default=Quantity(value=0.2, unit="mV"),
+        description="Standard uncertainty of the voltage without a gradient, common to all voltages.",
     )
 
 
@@ -161,8 +174,13 @@ def analyse_proton_conduction(
     start = replace(TYPICAL, acceptor=oxide.acceptor)
     hold = _held(data, acceptor_known=not spread)
     try:
-        fit = fit_jointly(
+        fit = fit_with_common_errors(
             start,
+            errors=CommonErrors(
+                water=0.01 * parameters.pressure_uncertainty.value,
+                temperature=parameters.temperature_uncertainty.value,
+                voltage=parameters.offset_uncertainty.to("V").value,
+            ),
             uptake=data.uptake,
             emf=data.emf,
             conductivity=data.conductivity,
@@ -277,7 +295,7 @@ def _conductivities(
         relative = np.full(sigma.size, 0.01 * parameters.conductivity_uncertainty.value)
         if "conductivity_uncertainty" in names:
             written = table.values("conductivity_uncertainty", unit="S/cm") / sigma
-            relative = np.where(np.nan_to_num(written) > 0.0, written, relative)
+            relative = np.where(np.nan_to_num(written) > 1e-6, written, relative)
         water = table.values("water_pressure", unit="atm")
         oxygen = table.values("oxygen_pressure", unit="atm")
         if not (np.nan_to_num(oxygen) > 0.0).all() or not np.isfinite(water).all():

@@ -15,7 +15,7 @@ from kuralab.analysis._parameters import Parameters, listed_temperatures, positi
 from kuralab.analysis._perovskite import DryOxide, composition_of, dry_oxide
 from kuralab.analysis._protonic_details import HydrationDetails, PlateauDetails, ProtonicDetails
 from kuralab.analysis._spectra import input_files, kelvin
-from kuralab.analysis._thermograms import ThermogramSettings, Uptake, dry_reference, uptake_of
+from kuralab.analysis._thermograms import ThermogramSettings, Uptake, dry_reference_from, uptake_of
 from kuralab.errors import InputError, ScienceError
 from kuralab.model import AnalysisRecord, Composition, Covariance, Flag, Measurement, Result
 from kuralab.science.protonics import HydrationFit, fit_hydration
@@ -37,7 +37,7 @@ class ThermogravimetryParameters(Parameters):
         default=None,
         description='Formula of the dry oxide, such as "BaZr0.9Y0.1O2.95"; protons need it.',
     )
-    dry_reference: Annotated[Quantity | None, BeforeValidator(dry_reference)] = Field(
+    dry_reference: Annotated[Quantity | None, BeforeValidator(dry_reference_from)] = Field(
         default=None,
         description='Where the sample is dry: a temperature ("1000 degC"), a time since the start '
         '("90 min") or the dry mass ("100.2 mg"). Without it, the hottest plateau whose gas the file '

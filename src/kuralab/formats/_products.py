@@ -6,8 +6,8 @@
 - impedance at several temperatures: the Arrhenius line's ``ionic_conductivity_25C`` and activation
   energies; a conductivity "there" would be one at each of them, so it is none
 - one powder pattern whose step names structures: ``unexplained_fraction``
-- one sintering with its dilatometer: ``relative_density``, ``linear_shrinkage``; one cell between gases at
-  one temperature: ``proton_transport_number``
+- one sintering with its dilatometer: ``relative_density``, ``linear_shrinkage``; one cell between gases
+  at one temperature: ``proton_transport_number``
 """
 
 from __future__ import annotations

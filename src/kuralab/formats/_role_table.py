@@ -210,7 +210,7 @@ def _unit_of(source: Source, label: RoleLabel, one: Role, *, line: int) -> str:
             field=label.text[:60],
             hint=f"Write it in the header, such as '{label.text[:40]} ({one.unit})'.",
         )
-    if label.unknown or not (one.free or unit in one.also or _fits(unit, one.unit)):
+    if label.unknown or not _suits(unit, one):
         raise source.error(
             f"the unit {(label.unknown or unit)[:40]!r} does not fit a {what}",
             line=line,
@@ -291,25 +291,35 @@ def _label(text: str, roles: tuple[Role, ...]) -> RoleLabel | None:
     cell = same_form(text.strip().strip('"')).strip()
     if not cell or len(cell) > 80:
         return None
-    words: Mapping[str, str] = _words(roles)
+    words = _words(roles)
     unfitting: RoleLabel | None = None
     for name, unit_text in _splits(cell):
-        found = words.get(_key(name))
-        if found is None:
-            continue
+        found = words.get(_key(name), ())
         unit = unit_from_text(unit_text)
-        if unit is not None:
-            return RoleLabel(found, unit, "", text.strip())
-        unfitting = unfitting or RoleLabel(found, "", unit_text.strip(), text.strip())
-    alone = words.get(_key(cell))
-    if alone is not None:
-        return RoleLabel(alone, "", "", text.strip())
+        if found and unit is not None:
+            # "t/s" and "T/K" differ by their units only.
+            chosen = next((one for one in found if _suits(unit, one)), found[0])
+            return RoleLabel(chosen.name, unit, "", text.strip())
+        if found and unfitting is None:
+            unfitting = RoleLabel(found[0].name, "", unit_text.strip(), text.strip())
+    alone = words.get(_key(cell), ())
+    if alone:
+        return RoleLabel(alone[0].name, "", "", text.strip())
     return unfitting
 
 
 @lru_cache(maxsize=64)
-def _words(roles: tuple[Role, ...]) -> dict[str, str]:
-    return {word: one.name for one in roles for word in one.words}
+def _words(roles: tuple[Role, ...]) -> Mapping[str, tuple[Role, ...]]:
+    found: dict[str, tuple[Role, ...]] = {}
+    for one in roles:
+        for word in one.words:
+            found[word] = (*found.get(word, ()), one)
+    return found
+
+
+def _suits(unit: str, one: Role) -> bool:
+    kelvin = "degC" if unit == "C" and one.unit == "degC" else unit
+    return one.free or kelvin in one.also or bool(one.unit and _fits(kelvin, one.unit))
 
 
 def _key(name: str) -> str:

@@ -25,7 +25,7 @@ _ANGLE: Final = re.compile(
 )
 _FLIGHT: Final = re.compile(rf"(?:tof|time[ _-]of[ _-]flight|t\.o\.f\.){_UNIT}", re.IGNORECASE)
 _INTENSITY: Final = re.compile(
-    rf"(?:intensity|intensities|int\.?|counts?|cps|i|i[ _]?obs|y[ _]?obs|強度){_UNIT}", re.IGNORECASE
+    rf"(?:intensity|intensities|observed|int\.?|counts?|cps|i|i[ _]?obs|y[ _]?obs|強度){_UNIT}", re.IGNORECASE
 )
 _SIGMA: Final = re.compile(
     rf"(?:sigma|esd|e\.s\.d\.|su|s\.u\.|error|err|uncertainty|sigma[ _]?i|di|std\w*|"

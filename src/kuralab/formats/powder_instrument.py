@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kuralab.formats._cif_block import cif_blocks
 from kuralab.formats._fields import Fields, fields_of, near_miss, text_of
-from kuralab.formats._gsas_instrument import instprm_fields, is_instprm, is_prm, prm_fields
+from kuralab.formats._gsas_instprm import instprm_fields, is_instprm
+from kuralab.formats._gsas_prm import is_prm, prm_fields
 from kuralab.formats._instrument_cif import cif_instrument_fields
 from kuralab.formats._problems import Problems
 from kuralab.formats._source import Source, load_source

@@ -143,7 +143,7 @@ def g_against_a(details: Sequence[EsrDetails], *, language: Language = "en") -> 
     axes.plot([p.g for p in points], [p.a for p in points], "x", color=BLACK, ms=4)
     for point in points:
         axes.annotate(
-            plain(point.name), (point.g, point.a), (0, -8), textcoords="offset points", ha="center",
+            plain(point.name), (point.g, point.a), (0, 4), textcoords="offset points", ha="center",
             size=SMALL - 1.0,
         )  # fmt: skip
     handles.append(Line2D([], [], color=BLACK, marker="x", ls="", label=say("known_sites", language)))
@@ -154,10 +154,10 @@ def g_against_a(details: Sequence[EsrDetails], *, language: Language = "en") -> 
             if structure is None:
                 continue
             g, a = site.values["g_parallel"], 1e4 * site.values["hyperfine_parallel"] / WAVENUMBER
+            spread = 1e4 * site.std["hyperfine_parallel"] / WAVENUMBER
             axes.errorbar(
-                g, a, xerr=site.std["g_parallel"], yerr=1e4 * site.std["hyperfine_parallel"] / WAVENUMBER,
-                fmt=marker, color=colour, ms=4.5,
-            )  # fmt: skip
+                g, a, xerr=site.std["g_parallel"], yerr=spread, fmt=marker, color=colour, ms=4.5
+            )
             gs.append(g)
             values.append(a)
         handles.append(Line2D([], [], color=colour, marker=marker, ls="", label=plain(one.label)))
@@ -178,7 +178,9 @@ def _ratio_lines(axes: Axes) -> None:
         g = np.linspace(low, high, 2)
         axes.plot(g, 1e4 * g / ratio, color=GREY, lw=0.5, ls="--", scalex=False, scaley=False)
         at = 1e4 * (high - 0.012) / ratio
+        text = {"size": SMALL - 1.0, "color": GREY, "ha": "right"}
         if bottom < at < top:
-            axes.text(
-                high - 0.004, at, f"{ratio:g} cm", size=SMALL - 1.0, color=GREY, ha="right", va="bottom"
-            )
+            axes.text(high - 0.004, at, f"{ratio:g} cm", va="bottom", **text)
+        elif low < 1e-4 * top * ratio < high:
+            # The line leaves through the top.
+            axes.text(1e-4 * top * ratio - 0.012, top - 1.5, f"{ratio:g} cm", va="top", **text)

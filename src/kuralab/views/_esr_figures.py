@@ -42,9 +42,9 @@ def esr_figures(details: Sequence[EsrDetails], *, language: Language) -> Iterato
     if any(structure is not None for one in details for structure in one.structures):
         yield (
             "g-a",
-            "Hyperfine coupling against g along the axis of copper, with standard uncertainties. Boxes: "
-            "textbook ranges of planar CuO4 and elongated CuO6; crosses: measured sites; dashes: lines of "
-            "constant g∥/|A∥|, 105 to 135 cm for planar sites with four neighbours.",
+            "Hyperfine coupling against g along the axis of copper, with standard uncertainties. "
+            "Boxes: textbook ranges of planar CuO4 and elongated CuO6; crosses: measured sites; dashes: "
+            "lines of constant g∥/|A∥|, 105 to 135 cm for planar sites with four neighbours.",
             "銅の軸方向の超微細結合定数と g 値（標準不確かさを付す）。四角: 平面 CuO4 と伸びた CuO6 の"
             "教科書的な範囲、×: 既知の測定値、破線: g∥/|A∥| 一定の線（四配位平面では 105–135 cm）。",
             g_against_a(details, language=language),

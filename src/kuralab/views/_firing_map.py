@@ -1,4 +1,5 @@
-"""What firing a proton conductor with CuO gives: maps of a search, and what copper does to the bodies."""
+"""What firing a proton conductor with CuO gives: maps of a search, and what copper does to the
+bodies."""
 
 from __future__ import annotations
 
@@ -57,7 +58,8 @@ _FIELDS: Final = {
     "planar": ((2.22, 2.28), (160.0, 200.0)),
     "octahedral": ((2.30, 2.42), (120.0, 160.0)),
 }
-"""g_parallel and A_parallel (1e-4 cm^-1) of Cu2+ with four and with six oxygen ions: recalled, typical values."""
+"""g_parallel and A_parallel (1e-4 cm^-1) of Cu2+ with four and with six oxygen ions: recalled, typical
+values."""
 _LEAST_FOR_AREAS: Final = 6
 
 

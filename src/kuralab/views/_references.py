@@ -110,7 +110,7 @@ _ESR: Final = (
     Method(
         "Powder spectra of S = 1/2 with one nucleus: the electron spin is removed to second order in A, "
         "the Hamiltonian of the nucleus is diagonalised for each orientation. g and A come from least "
-        "squares without starting values; uncertainties include the serial correlation of the residuals.",
+        "squares without starting values; uncertainties include the serial correlation of residuals.",
         "S = 1/2 と核スピン 1 個の粉末スペクトル。電子スピンを A の 2 次まで消去し、各方位で核スピンの"
         "ハミルトニアンを対角化する。g と A は初期値なしの最小二乗法で求め、"
         "不確かさには残差の系列相関を含める。",
@@ -125,8 +125,8 @@ _ESR: Final = (
         ),
     ),
     Method(
-        "Models are compared by Schwarz’s criterion, with the number of independent residuals in place of "
-        "all points; a further site is believed only where no more than noise is left.",
+        "Models are compared by Schwarz’s criterion, with the number of independent residuals in place "
+        "of all points; a further site is believed only where no more than noise is left.",
         "モデルはシュワルツの基準で比較する（データ点数の代わりに独立な残差の数を用いる）。"
         "サイトの追加は、残差がノイズ程度になる場合だけ採用する。",
         (Reference("G. Schwarz, Ann. Stat. 6, 461 (1978)", "10.1214/aos/1176344136"),),

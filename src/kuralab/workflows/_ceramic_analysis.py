@@ -174,7 +174,9 @@ def _voltages(asked: Sequence[Asked]) -> Outcome:
 def _spectrum(asked: Sequence[Asked]) -> Outcome:
     from kuralab.analysis.esr import EsrParameters, analyse_esr
 
-    return analyse_esr(_of(asked, ESR), EsrParameters())
+    # One site with distributions of g and A: a search for several takes minutes, and changes them
+    # little.
+    return analyse_esr(_of(asked, ESR), EsrParameters(model="strain", sites=1))
 
 
 def _together(asked: Sequence[Asked]) -> Outcome:

@@ -25,10 +25,6 @@ MUCH: Final = 15.0
 """wt%; of less the displacements of atoms and the texture are left alone."""
 
 
-HELD: Final = {"LaNi2D3.08": ("Ni.z",)}
-"""By structure: at z = 1/4 intensities do not change with z to first order: it stays."""
-
-
 @dataclass(frozen=True)
 class AskedPattern:
     """A pattern with the operation and the parameters of its step."""
@@ -102,7 +98,6 @@ def refined_patterns(asked: Sequence[AskedPattern], checks: Sequence[Outcome]) -
                 if found[name] < LITTLE
                 for edge in _edges(known[name])
             ),
-            *(f"{c.name}.{held}" for c in phases for held in HELD.get(c.name, ())),
         ),
         orientation={c.name: (0, 0, 1) for c in phases if c.name not in minor and not _cubic(c)},
     )

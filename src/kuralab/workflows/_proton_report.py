@@ -1,4 +1,5 @@
-"""The report of a search for dense proton conductors: a story in sentences, maps, every body's results."""
+"""The report of a search for dense proton conductors: a story in sentences, maps, every body's
+results."""
 
 from __future__ import annotations
 
@@ -7,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
+
+import numpy as np
 
 from kuralab.analysis import Outcome
 from kuralab.model import Result
@@ -27,18 +30,26 @@ from kuralab.workflows.runs import CarriedOut
 DENSITY: Final = "relative_density"
 TRANSPORT: Final = "proton_transport_number"
 BOOK: Final = (3.0, {"Ba": 0.81, "Cu": 0.02})
-"""mol% CuO and atoms per formula unit by ICP-MS: H. Takamura in the abstract book of the E-IMR workshop, 2025."""
+"""mol% CuO and atoms per formula unit by ICP-MS: H. Takamura in the abstract book of the E-IMR workshop,
+2025."""
+
+SAME_SITE: Final = 0.01
+"""Sites whose g along the axis is as near as this are taken as one kind; fields of coordinations are
+wider."""
 
 ATTRIBUTION: Final = (
-    "What CuO does to BaZr0.4Ce0.4Y0.1Yb0.1O3, and Ba 0.81 with 3 mol% of it: H. Takamura (Tohoku University) in "
+    "What CuO does to BaZr0.4Ce0.4Y0.1Yb0.1O3, and Ba 0.81 with 3 mol% of it: H. Takamura (Tohoku "
+    "University) in "
     "the abstract book of the E-IMR workshop, 4 December 2025; T. Unaki et al., J. Mater. Chem. A 2025, "
     "doi:10.1039/d5ta03169a.",
-    "The twins are synthetic: no open measurement of this system exists. Their parameters are assumed or "
+    "The twins are synthetic: no open measurement of this system exists. Their parameters are assumed "
+    "or "
     "recalled, see docs/workflows/proton_conductor.md. Nothing here was measured on hardware.",
 )
 _ORDER: Final = ("dilatometry", "composition", "esr", "proton_conduction", "thermogravimetry", "emf")
 _MAP_EN: Final = (
-    "Bodies of the search: (a) relative density, (b) proton transport number at 700 °C in moist nitrogen. Areas "
+    "Bodies of the search: (a) relative density, (b) proton transport number at 700 °C in moist "
+    "nitrogen. Areas "
     "are straight between neighbouring bodies. Crosses: cracked, or too porous for a cell."
 )
 _MAP_JA: Final = (
@@ -46,7 +57,8 @@ _MAP_JA: Final = (
     "×: 割れた試料、または多孔質で起電力が測れない試料。"
 )
 _COPPER_EN: Final = (
-    "What copper does: (a) Ba and Cu by ICP-MS, (b) protons in 2 kPa of water, (c) proton transport number, "
+    "What copper does: (a) Ba and Cu by ICP-MS, (b) protons in 2 kPa of water, (c) proton transport "
+    "number, "
     "(d) g and A of Cu²⁺ beside typical ranges of planar and octahedral coordination."
 )
 _COPPER_JA: Final = (
@@ -91,10 +103,13 @@ class SampleBody:
 
 
 def bodies_of(attempts: Sequence[CarriedOut]) -> tuple[SampleBody, ...]:
-    """Every body that was sintered in the second stage, with what was found of it; the last attempt
-    counts."""
-    found: dict[str, SampleBody] = {}
+    """Every body that was sintered in the second stage, with what was found of it.
+
+    Of a body that was made several times the attempt of which most is known counts, as a whole.
+    """
+    best: dict[str, SampleBody] = {}
     for done in attempts:
+        found: dict[str, SampleBody] = {}
         for finding in done.overview.findings:
             name = re.search(r"x=(\S+) T=(\S+) degC", finding.sample.name)
             if finding.outcome is None or name is None:
@@ -103,7 +118,10 @@ def bodies_of(attempts: Sequence[CarriedOut]) -> tuple[SampleBody, ...]:
             label = f"{copper:g} mol%, {temperature:.0f} °C"
             body = found.setdefault(label, SampleBody(label, copper, temperature, {}))
             body.outcomes[finding.outcome.record.technique] = _labelled(finding.outcome, label)
-    return tuple(found[label] for label in sorted(found, key=lambda key: _place(found[key])))
+        for label, body in found.items():
+            if label not in best or len(body.outcomes) > len(best[label].outcomes):
+                best[label] = body
+    return tuple(sorted(best.values(), key=_place))
 
 
 def _place(body: SampleBody) -> tuple[float, float]:
@@ -235,14 +253,16 @@ def story(
     cracked = sum("cracked" in e.message for e in failed)
     porous = sum("not gas-tight" in e.message for e in failed)
     told = [
-        f"{len(measured) + len(failed)} bodies were sintered in the search: {len(measured)} gave density and "
+        f"{len(measured) + len(failed)} bodies were sintered in the search: {len(measured)} gave "
+        f"density and "
         f"transport number, {cracked} cracked, {porous} were too porous for a cell, "
         f"{len(failed) - cracked - porous} failed otherwise. All of it is synthetic: the twins are made "
         "after the mechanism of the literature, with assumed numbers."
     ]
     if candidate is None:
         told.append(
-            "No body kept enough of the current for protons; only the bodies of reference were made again."
+            "No body kept enough of the current for protons; only the bodies of reference were made "
+            "again."
         )
     else:
         density, protons = (candidate.observed[key] for key in (DENSITY, TRANSPORT))
@@ -257,7 +277,8 @@ def story(
     lost = [step for done in attempts for step in done.overview.steps if step.state == "failed"]
     if lost:
         told.append(
-            f"In the second stage {len(lost)} steps failed ({'; '.join(s.message or '' for s in lost)}); the "
+            f"In the second stage {len(lost)} steps failed "
+            f"({'; '.join(s.message or '' for s in lost)}); the "
             "bodies were made again, up to three times."
         )
     return [*told, *_mechanism(bodies)]
@@ -270,15 +291,38 @@ def _mechanism(bodies: Sequence[SampleBody]) -> list[str]:
         told.append(" ".join(sentences))
     cold = next((b for b in bodies if b.copper > 0 and b.temperature < 1000), None)
     hot = next((b for b in bodies if b.copper == getattr(cold, "copper", None) and b is not cold), None)
-    densities = [b.result("dilatometry", DENSITY) for b in (cold, hot) if b is not None]
-    if cold is not None and hot is not None and all(densities) and len(densities) == 2:
-        first, second = (_with_unit(one) for one in densities if one is not None)
-        told.append(
-            f"With {cold.copper:g} mol% CuO, {cold.temperature:.0f} °C leaves a relative density of {first}, "
-            f"{hot.temperature:.0f} °C gives {second}. In both the same Ba is missing and ESR shows the same "
-            "copper: it dissolves before a liquid forms, and the liquid densifies."
-        )
+    if cold is not None and hot is not None:
+        told += _cold_and_hot(cold, hot)
     return told
+
+
+def _cold_and_hot(cold: SampleBody, hot: SampleBody) -> list[str]:
+    """What a body that never saw a liquid has in common with one that did."""
+    densities = [body.result("dilatometry", DENSITY) for body in (cold, hot)]
+    barium = [
+        body.result("composition", "site_stoichiometry", element_symbol="Ba") for body in (cold, hot)
+    ]
+    g = [body.result("esr", "g_parallel") for body in (cold, hot)]
+    told = []
+    if densities[0] is not None and densities[1] is not None:
+        told.append(
+            f"With {cold.copper:g} mol% CuO, {cold.temperature:.0f} °C leaves a relative density of "
+            f"{_with_unit(densities[0])}, {hot.temperature:.0f} °C gives {_with_unit(densities[1])}."
+        )
+    if barium[0] is not None and barium[1] is not None and g[0] is not None and g[1] is not None:
+        std = float(np.hypot(barium[0].uncertainty or 0.0, barium[1].uncertainty or 0.0))
+        alike = abs((barium[0].value or 0.0) - (barium[1].value or 0.0)) < 3.0 * std
+        alike = alike and abs((g[0].value or 0.0) - (g[1].value or 0.0)) < SAME_SITE
+        told.append(
+            f"Ba is {_with_unit(barium[0])} and {_with_unit(barium[1])}, g∥ {_with_unit(g[0])} and "
+            f"{_with_unit(g[1])}: "
+            + (
+                "the same in both, so that copper dissolves and drives out Ba before a liquid forms."
+                if alike
+                else "they differ, and the two bodies do not hold the same copper."
+            )
+        )
+    return [" ".join(told)] if told else []
 
 
 def _of_body(body: SampleBody) -> str:

@@ -1,7 +1,8 @@
 """What a run's measurements mean: each sample's measurements analysed, the results as facts.
 
-Spectra of a sample are analysed together, isotherms likewise, and what was measured of a ceramic. Powder patterns are each held against the
-structures that their steps name; where these explain them all, they are refined together.
+Spectra of a sample are analysed together, isotherms likewise. Powder patterns are each held against the
+structures that their steps name; where these explain them all, they are refined together. What was
+measured of a ceramic: see ``_ceramic_analysis``.
 
 An analysis is a function of stored measurements and of the sample's stored dimensions. Its results
 carry identities that follow from what went in, so that the same analysis is stored once however

@@ -1,12 +1,13 @@
 """How much CuO, and how hot, for a dense proton conductor (B6).
 
 BaZr0.4Ce0.4Y0.1Yb0.1O3 is made from its precursors with 0 to 5 mol% CuO: mixed in a mill, calcined at
-950 degC, milled again, pressed and sintered for ten hours between 950 and 1550 degC. Density comes from the
-body's mass and dimensions, the proton transport number at 700 degC from the voltage of a cell in gradients of
-water vapour. A planner looks for the densest body that keeps at least 0.76 of the current for protons. The
-best body is then made again beside three others: without CuO at 1650 degC, and with 3 mol% at 900 degC and
-at 1250 degC. An external service analyses them, ESR looks at their copper, a thermobalance at their water,
-and cells and four probes at what conducts. One set of parameters is fitted to all data of a body.
+950 degC, milled again, pressed and sintered for ten hours between 950 and 1550 degC. Density comes from
+the body's mass and dimensions, the proton transport number at 700 degC from the voltage of a cell in
+gradients of water vapour. A planner looks for the densest body that keeps at least 0.76 of the current
+for protons. The best body is then made again beside three others: without CuO at 1650 degC, and with 3
+mol% at 900 degC and at 1250 degC. An external service analyses them, ESR looks at their copper, a
+thermobalance at their water, and cells and four probes at what conducts. One set of parameters is fitted
+to all data of a body.
 """
 
 from __future__ import annotations
@@ -37,10 +38,12 @@ ATTEMPTS: Final = 3
 """Runs of the second stage: bodies that cracked are made again."""
 
 IN_JAPANESE: Final = (
-    "BaZr0.4Ce0.4Y0.1Yb0.1O3 を 0〜5 mol% の CuO とともに原料から作製する。混合・粉砕後、950 °C で仮焼し、"
+    "BaZr0.4Ce0.4Y0.1Yb0.1O3 を 0〜5 mol% の CuO とともに原料から作製する。混合・粉砕後、950 °C "
+    "で仮焼し、"
     "再粉砕・成形して 950〜1550 °C で 10 時間焼結する。相対密度は質量と寸法から、700 °C のプロトン輸率は"
     "水蒸気濃淡電池の起電力から求める。輸率 0.76 以上を保ちつつ最も緻密な条件を探索し、最良の試料を"
-    "CuO なし（1650 °C）、3 mol%（900 °C、1250 °C）の試料とともに再作製する。ICP-MS、ESR、熱重量、起電力、"
+    "CuO なし（1650 °C）、3 mol%（900 °C、1250 °C）の試料とともに再作製する。ICP-MS、ESR、熱重量、"
+    "起電力、"
     "電気伝導度を測定し、試料ごとに 1 組の欠陥パラメータを全データに同時にあてはめる。"
 )
 
@@ -66,7 +69,8 @@ class Body:
 
 
 REFERENCES: Final = (Body(0.0, 1650.0), Body(3.0, 900.0, tight=False), Body(3.0, 1250.0))
-"""What the best body is compared with: no aid, dissolved copper without liquid, and the book's amount."""
+"""What the best body is compared with: no aid, dissolved copper without liquid, and the book's
+amount."""
 
 
 def definition(seed: int) -> CampaignDefinition:
@@ -105,7 +109,8 @@ def _measure(p: ProtocolBuilder, body: Body) -> None:
     gas = {"water_low": "0.6 kPa", "water_high": "3 kPa"}
     if body.tight:
         p.emf_cell(
-            temperature="700 degC", temperature_low="500 degC", temperature_step="50 K", oxygen="10 Pa", **gas
+            temperature="700 degC", temperature_low="500 degC", temperature_step="50 K", oxygen="10 Pa",
+            **gas
         )  # fmt: skip
         p.conductivity_in_gases(
             temperature_high="800 degC", temperature_low="400 degC", temperature_step="50 K",

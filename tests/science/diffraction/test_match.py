@@ -181,4 +181,4 @@ def test_mixtures_of_all_kinds() -> None:
             told[phase.name in own, phase.verdict] += 1
     assert told[False, "present"] == 0
     assert told[True, "not present"] == 0
-    assert told[True, "present"] > 0.9 * sum(told[True, v] for v in ("present", "cannot tell"))
+    assert told[True, "present"] > 0.85 * sum(told[True, v] for v in ("present", "cannot tell"))

@@ -47,7 +47,8 @@ def _pattern(shared_data: Path, name: str, instrument: PowderInstrument, label: 
 
 def _x_rays(shared_data: Path) -> Pattern:
     rows = (shared_data / "diffraction" / "PBSO4.XRA").read_text().splitlines()[2:]
-    counts = np.array([float(value) for row in rows for value in row.split()])
+    # The last row is filled up with zeros.
+    counts = np.array([float(value) for row in rows for value in row.split()])[:6001]
     return pattern_of(10.0 + 0.025 * np.arange(len(counts)), counts, TUBE, label="xray")
 
 
@@ -118,7 +119,7 @@ def test_pbso4_neutrons(shared_data: Path) -> None:
 
 def test_pbso4_x_rays(shared_data: Path) -> None:
     found = refine([_x_rays(shared_data)], [phase_of(PBSO4)])
-    assert found.patterns[0].agreement.r_wp < 10.2
+    assert found.patterns[0].agreement.r_wp < 8.1
     assert found.value("pbso4.Pb.x") == pytest.approx(0.1880, abs=0.001)
     # A tube's wavelength fixes the cell.
     for name, edge in {"a": 8.482, "b": 5.3995, "c": 6.9615}.items():
@@ -132,7 +133,7 @@ def test_pbso4_by_both(shared_data: Path) -> None:
     assert found.value("neutron/wavelength") * 1.91 == pytest.approx(1.9115, abs=2e-4)
     neutron, x_ray = (fit.agreement.r_wp for fit in found.patterns)
     assert neutron < 3.6
-    assert x_ray < 10.4
+    assert x_ray < 8.3
     # Together they know lead and oxygen better than either alone.
     alone = refine(patterns[1:], [phase_of(PBSO4)])
     both_std, alone_std = found.std("pbso4.O3.z"), alone.std("pbso4.O3.z")
@@ -176,7 +177,7 @@ def test_rough_cells_arrive(shared_data: Path, seed: int) -> None:
 def test_more_rough_cells_arrive(shared_data: Path, seed: int) -> None:
     test_rough_cells_arrive(shared_data, seed)
     found = refine([_x_rays(shared_data)], [phase_of(_off(PBSO4, seed))])
-    assert found.patterns[0].agreement.r_wp < 10.2
+    assert found.patterns[0].agreement.r_wp < 8.1
 
 
 def test_the_whole_flight_time_pattern_from_a_plain_start(shared_data: Path) -> None:
@@ -194,15 +195,15 @@ def test_fixed_positions_and_wavelength(shared_data: Path) -> None:
     fixed = PBSO4.model_copy(
         update={
             "sites": tuple(
-                site.model_copy(update={"position": position})
-                for site, position in zip(
+                site.model_copy(update={"position": position, "b_iso": 8.0 * np.pi**2 * u})
+                for site, (position, u) in zip(
                     PBSO4.sites,
                     (
-                        (0.188, 0.25, 0.166807),
-                        (0.065, 0.25, 0.685),
-                        (0.908, 0.25, 0.595),
-                        (0.19357, 0.25, 0.54326767),
-                        (0.08148, 0.027453, 0.80854688),
+                        ((0.188, 0.25, 0.166807), 0.01692),
+                        ((0.065, 0.25, 0.685), 0.00258),
+                        ((0.908, 0.25, 0.595), 0.02469),
+                        ((0.19357, 0.25, 0.54326767), 0.01803),
+                        ((0.08148, 0.027453, 0.80854688), 0.01655),
                     ),
                     strict=True,
                 )
@@ -212,8 +213,11 @@ def test_fixed_positions_and_wavelength(shared_data: Path) -> None:
     found = refine(
         [_pattern(shared_data, "pbso4_d1a_ill.xye", D1A)],
         [phase_of(fixed)],
-        Settings(fix=("*.x", "*.z", "*.y", "axial.*"), background=4, refine=("width.y",)),
+        Settings(
+            fix=("pbso4.*.x", "pbso4.*.y", "pbso4.*.z", "*.b_iso", "width.x", "axial.*"), background=8
+        ),
     )
+    assert len(found.active) == 17
     assert _wr_of_sigma(found) == pytest.approx(4.27, abs=0.2)
     for name, edge in {"a": 8.46927, "b": 5.39096, "c": 6.95058}.items():
         assert found.value(f"pbso4.{name}") == pytest.approx(edge, rel=2e-4)

@@ -50,7 +50,8 @@ def test_oxide_ions_and_exchanged_electrodes() -> None:
     one, two = Gas(0.02, 1e-3), Gas(0.02, 0.21)
     E = voltage(temperature=1073.15, one=one, two=two, t_proton=0.0, t_oxide_ion=1.0)
     # More oxygen makes the positive electrode, by RT/4F ln(p/p).
-    assert E == pytest.approx(0.5 * nernst_slope(1073.15) * np.log(210.0), rel=1e-12)
+    expected = 0.5 * nernst_slope(1073.15) * np.log(210.0)
+    assert expected == pytest.approx(E, rel=1e-12)
     for t_proton, t_oxide_ion in ((0.7, 0.2), (1.0, 0.0)):
         there = voltage(temperature=900.0, one=one, two=two, t_proton=t_proton, t_oxide_ion=t_oxide_ion)
         back = voltage(temperature=900.0, one=two, two=one, t_proton=t_proton, t_oxide_ion=t_oxide_ion)

@@ -64,7 +64,7 @@ def test_density_and_shrinkage_are_inverse(green: float, shrinkage: float) -> No
 
 
 @pytest.mark.parametrize(
-    ("addition", "lowest", "highest"), [(0.0, 1150.0, 1250.0), (0.03, 1000.0, 1090.0)]
+    ("addition", "lowest", "highest"), [(0.0, 1400.0, 1500.0), (0.03, 1000.0, 1090.0)]
 )
 def test_the_onset_lies_where_shrinkage_begins(addition: float, lowest: float, highest: float) -> None:
     time = np.linspace(0.0, 60 * 1575.0 / 5.0, 3000)

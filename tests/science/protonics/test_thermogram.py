@@ -31,9 +31,9 @@ def test_a_blank_on_the_same_programme_is_subtracted() -> None:
 def test_a_blank_on_another_programme_is_refused() -> None:
     time, T = _stairs()
     slower = np.interp(time, 1.15 * time, T)
-    with pytest.raises(ScienceError, match="another temperature programme: after .* min it is at"):
+    with pytest.raises(ScienceError, match=r"another temperature programme: after .* min it is at"):
         subtract_baseline(time, T, time, base_time=time, base_temperature=slower, base_mass=time)
-    with pytest.raises(ScienceError, match="ends after 100.0 min"):
+    with pytest.raises(ScienceError, match=r"ends after 100\.0 min"):
         subtract_baseline(
             time, T, time, base_time=time[:101], base_temperature=T[:101], base_mass=time[:101]
         )

@@ -53,7 +53,8 @@ class Calciner:
         temperature = quantity(order, "temperature", "K")
         if not ROOM + 100.0 <= temperature <= HIGHEST:
             problems.append(
-                f"{temperature - 273.15:g} degC is outside {ROOM - 173.15:g} to {HIGHEST - 273.15:g} degC"
+                f"{temperature - 273.15:g} degC is outside {ROOM - 173.15:g} to {HIGHEST - 273.15:g} "
+                f"degC"
             )
         if not 0 < quantity(order, "heating_rate", "K/min", default=DEFAULT_RATE) <= 30:
             problems.append("the heating rate is outside 0 to 30 K/min")

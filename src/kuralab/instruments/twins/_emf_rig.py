@@ -123,7 +123,8 @@ class EmfRig:
         thermo = 1e-3 * values["thermo_voltage"] * float(generator.normal())
         lines = [
             *_head(happening, "voltages of a cell with two gases, electrode II against I"),
-            "temperature [degC],water I [atm],oxygen I [atm],water II [atm],oxygen II [atm],voltage [mV]",
+            "temperature [degC],water I [atm],oxygen I [atm],water II [atm],oxygen II [atm],voltage "
+            "[mV]",
         ]
         for T in _temperatures(order):
             for wet in _waters(order):
@@ -146,7 +147,8 @@ class EmfRig:
         own: float,
     ) -> float:
         """V, behind electrodes whose resistance is a share r of that of the ions: a leak of electrons
-        through the body draws a current, and the electrodes take E r t_e / (1 + r t_e) of the voltage."""
+        through the body draws a current, and the electrodes take E r t_e / (1 + r t_e) of the
+        voltage."""
         values = ceramic_prior()["emf"]
         material = ceramic.material
         emf = voltage_of(material, temperature=temperature, one=Gas(dry, oxygen), two=Gas(wet, oxygen))

@@ -22,7 +22,7 @@ from kuralab.science.protonics import copper_system
 
 Floats = NDArray[np.float64]
 
-POINTS: Final = 2048
+POINTS: Final = 1024
 FREQUENCY: Final = 9.45
 FIELDS: Final = (250.0, 370.0)
 MODULATION: Final = 0.5
@@ -40,9 +40,9 @@ class EsrSpectrometer:
     """Cu between the sites next to Ba, with four oxygen ions in a plane; CuO is silent.
 
     Physics: science.esr, the whole spin Hamiltonian diagonalised with a quadrupole, for both isotopes,
-    averaged over a distribution of g and A. Artefacts: a few ions on another, octahedral site, widths that
-    grow with concentration, modulation, baseline, the field's calibration, noise, a cavity that loses its
-    lock. Writes text. Setting: ``detuned_rate``.
+    averaged over a distribution of g and A. Artefacts: a few ions on another, octahedral site, widths
+    that grow with concentration, modulation, baseline, the field's calibration, noise, a cavity that
+    loses its lock. Writes text. Setting: ``detuned_rate``.
     """
 
     operations: tuple[str, ...] | None = ("esr_spectrum",)
@@ -115,6 +115,7 @@ class EsrSpectrometer:
             f"# frequency: {frequency:.6f} GHz",
             f"# temperature: {temperature:.1f} K",
             f"# modulation amplitude: {modulation:g} mT",
+            "# harmonic: 1",
             "field [mT],intensity",
         ]
         lines += [f"{B:.4f},{x:.3f}" for B, x in zip(field, signal, strict=True)]
@@ -163,7 +164,8 @@ def cu_spectrum(ceramic: TrueCeramic, field: Floats, frequency: float, generator
 
 
 def _distributed(site: Site, field: Floats, frequency: float) -> Floats:
-    """The mean over normally distributed g and A along the axis; g rises as A falls, as covalency has it."""
+    """The mean over normally distributed g and A along the axis; g rises as A falls, as covalency has
+    it."""
     values = ceramic_prior()["esr"]
     nodes, weights = np.polynomial.hermite_e.hermegauss(_NODES)
     total = np.zeros(field.size)

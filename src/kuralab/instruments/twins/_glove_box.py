@@ -162,7 +162,8 @@ def iodide_of_composition(text: str) -> float:
     off = sum(abs(elements.get(e, 0.0) - wanted.get(e, 0.0)) for e in {*elements, *wanted})
     if phosphorus <= 0 or off > _TOLERANCE * sum(elements.values()):
         raise InputError(
-            f"{text} is outside (100-x)Li3PS4-xLiI, La-Ni and BaZr0.4Ce0.4Y0.1Yb0.1O3-CuO, all that these "
+            f"{text} is outside (100-x)Li3PS4-xLiI, La-Ni and BaZr0.4Ce0.4Y0.1Yb0.1O3-CuO, all that "
+            f"these "
             "twins model",
             field="composition",
             hint="Write a mixture such as 54Li3PS4-46LiI.",

@@ -20,9 +20,10 @@ _PIECE: Final = 1.0
 class IcpMs:
     """Amounts of the metals in a piece that was crushed and washed.
 
-    An order is a parcel: from it to the table passes the turnaround of the service. Artefacts: calibration
-    of each element, Ba of the grain boundary that washing left, Zr that milling added; the service states
-    the same relative uncertainty for everything. Settings: ``turnaround`` (5 d), ``lost_rate``.
+    An order is a parcel: from it to the table passes the turnaround of the service. Artefacts:
+    calibration of each element, Ba of the grain boundary that washing left, Zr that milling added; the
+    service states the same relative uncertainty for everything. Settings: ``turnaround`` (5 d),
+    ``lost_rate``.
     """
 
     operations: tuple[str, ...] | None = ("icp_ms",)

@@ -50,9 +50,9 @@ class SinterFurnace:
     """One body at a time, its length followed by a push rod along the axis of pressing.
 
     Physics: science.protonics, ``fired_body`` (grains grow, closed pores bloat, precursors still react).
-    Artefacts: the furnace's offset, shrinkage that is not alike in all directions, an expansion of the rod
-    that its correction leaves, bodies that crack. Delivers the length as csv, thickness, diameter and
-    mass. Settings: ``cooling_rate`` (5 K/min), ``crack_rate``.
+    Artefacts: the furnace's offset, shrinkage that is not alike in all directions, an expansion of the
+    rod that its correction leaves, bodies that crack. Delivers the length as csv, thickness, diameter
+    and mass. Settings: ``cooling_rate`` (5 K/min), ``crack_rate``.
     """
 
     operations: tuple[str, ...] | None = ("sinter",)
@@ -81,7 +81,8 @@ class SinterFurnace:
         temperature = quantity(order, "temperature", "K")
         if not ROOM + 100.0 <= temperature <= HIGHEST:
             problems.append(
-                f"{temperature - 273.15:g} degC is outside {ROOM - 173.15:g} to {HIGHEST - 273.15:g} degC"
+                f"{temperature - 273.15:g} degC is outside {ROOM - 173.15:g} to {HIGHEST - 273.15:g} "
+                f"degC"
             )
         if not 0 < quantity(order, "heating_rate", "K/min") <= 30:
             problems.append("the heating rate is outside 0 to 30 K/min")

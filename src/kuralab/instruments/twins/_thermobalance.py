@@ -54,9 +54,10 @@ class _Programme:
 class Thermobalance:
     """Dried at the highest temperature, then wet gas, in steps downwards. Nitrogen.
 
-    Physics: science.protonics. Artefacts: buoyancy, drift, noise, water that is left in the dry gas, a saturator
-    that is off, protons that have not spread through the grains yet at the lowest steps, carbonate of the
-    grain boundary that goes while the sample is dried. Writes csv. Setting: ``jump_rate``.
+    Physics: science.protonics. Artefacts: buoyancy, drift, noise, water that is left in the dry gas, a
+    saturator that is off, protons that have not spread through the grains yet at the lowest steps,
+    carbonate of the grain boundary that goes while the sample is dried. Writes csv. Setting:
+    ``jump_rate``.
     """
 
     operations: tuple[str, ...] | None = ("hydration_thermogram",)
@@ -146,7 +147,8 @@ class Thermobalance:
             "# kuralab twin (a model, no measurement): thermobalance, nitrogen",
             f"# started: {happening.started.isoformat()}",
             f"# crucible: {'empty' if empty else 'loaded'}",
-            f"time [s],temperature [degC],{'mass change' if empty else 'mass'} [mg],water pressure [atm]",
+            f"time [s],temperature [degC],{'mass change' if empty else 'mass'} [mg],water pressure "
+            f"[atm]",
         ]
         for t, T, m, p in zip(programme.time, programme.temperature, read, shown, strict=True):
             lines.append(f"{t:.0f},{T - 273.15:.2f},{m:.4f},{p:.6g}")
@@ -156,8 +158,8 @@ class Thermobalance:
 def _gain(ceramic: TrueCeramic, time: Floats, temperature: Floats, water: Floats) -> Floats:
     """Relative to the dry oxide (n,): water in the grains, carbonate of the boundary.
 
-    A sample that lay in air begins with nine tenths of the protons that it can hold. They follow the gas with
-    the relaxation time of the moment.
+    A sample that lay in air begins with nine tenths of the protons that it can hold. They follow the gas
+    with the relaxation time of the moment.
     """
     values = ceramic_prior()["thermobalance"]
     material = ceramic.material

@@ -3,7 +3,8 @@
 from kuralab.science.diffraction._atoms import Reflections, density, phase_mass, reflections
 from kuralab.science.diffraction._cell import cell_volume
 from kuralab.science.diffraction._judgement import Verdict, judge, undetermined
-from kuralab.science.diffraction._match import PhaseCheck, PhaseMatch, match_phases
+from kuralab.science.diffraction._match import PhaseCheck, match_phases
+from kuralab.science.diffraction._match_verdict import PhaseMatch
 from kuralab.science.diffraction._pattern import Pattern, pattern_of
 from kuralab.science.diffraction._peaks import Peaks, find_peaks
 from kuralab.science.diffraction._phase import Phase, phase_of

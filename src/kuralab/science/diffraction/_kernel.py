@@ -143,18 +143,19 @@ def _scaled_erfc(g: float, e: float, y: float) -> float:
 @compiled
 def _exponential_integral(z: complex) -> complex:
     """exp(z) E1(z) for complex z off the negative real axis."""
-    if abs(z) < 4.0 or (z.real < 0.0 and abs(z) < 25.0 and abs(z.imag) < 10.0):
+    size = abs(z)
+    if size < 4.0 or (z.real < 0.0 and size < 25.0 and abs(z.imag) < 10.0):
         total = -0.57721566490153286 - np.log(z)
         term = 1.0 + 0.0j
         for n in range(1, 120):
-            term *= -z / n
-            step = -term / n
+            term *= z * (-1.0 / n)
+            step = term * (-1.0 / n)
             total += step
-            if abs(step) < 1e-16 * abs(total):
+            if abs(step.real) + abs(step.imag) < 1e-16 * (abs(total.real) + abs(total.imag)):
                 break
         return complex(np.exp(z) * total)
     # A continued fraction needs fewer terms far out; near the negative axis it needs many.
-    terms = 4 + int(90.0 / abs(z)) if z.real >= 0.0 else 60
+    terms = 4 + int(90.0 / size) if z.real >= 0.0 else 60
     tail = z + 0.0j
     for n in range(terms, 0, -1):
         tail = z + n / (1.0 + n / tail)

@@ -9,6 +9,7 @@ from typing import Final, final
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
+from scipy.sparse import csr_array
 
 from kuralab.science.diffraction._le_bail import (
     few_enough,
@@ -129,14 +130,18 @@ class _Linear:
 
 def _linear(model: Model, values: Floats, active: Sequence[str], *, together: bool) -> _Linear:
     rest, gradient = model.residuals(values, active)
+    normal, push = gradient.T @ gradient, gradient.T @ rest
     if together:
-        gradient = np.hstack([gradient, intensity_gradient(model, values)])
-    normal = gradient.T @ gradient
+        # A reflection reaches few of the points.
+        shapes = csr_array(intensity_gradient(model, values))
+        beside = shapes.T @ gradient
+        normal = np.block([[normal, beside.T], [beside, (shapes.T @ shapes).toarray()]])
+        push = np.concatenate([push, shapes.T @ rest])
     scale = np.sqrt(np.maximum(np.diag(normal), 1e-300))
     return _Linear(
         chi=float(rest @ rest),
         unit=normal / np.outer(scale, scale),
-        push=gradient.T @ rest / scale,
+        push=push / scale,
         scale=scale,
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, final
+from typing import Final, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,18 +18,25 @@ from kuralab.errors import ScienceError
 from kuralab.science.diffraction._match_score import (
     NEAR,
     Fit,
-    MergedLines,
     PeakList,
     best_fit,
     merged_lines,
     nearest,
+)
+from kuralab.science.diffraction._match_verdict import (
+    TEXTURE,
+    VISIBLE,
+    Accepted,
+    PhaseMatch,
+    net_areas,
+    report,
+    scale_of,
 )
 from kuralab.science.diffraction._pattern import Pattern
 from kuralab.science.diffraction._peaks import Peaks, find_peaks
 from kuralab.science.diffraction._phase_lines import PhaseLines
 
 Floats = NDArray[np.float64]
-Verdict = Literal["present", "not present", "cannot tell"]
 
 MOST_STRAIN: Final = 0.007
 MOST_ZERO: Final = 0.15
@@ -47,40 +54,11 @@ _SCORE_CLEAR: Final = 0.9
 _EXCESS_CLEAR: Final = 3.8
 _MATCHED: Final = 0.75
 """Share of the area expected to be visible that has to be seen."""
-_TEXTURE: Final = 3.0
-_STRONG: Final = 0.25
-_VISIBLE: Final = 5.0
-"""Standard uncertainties of an area that make a line visible."""
-_ABSENT: Final = 0.05
-"""A phase is not there when its shares of area and mass are below this for certain."""
 _CLAIM: Final = 0.3
 _TRACE: Final = 0.03
 """Shares of a peak's area that a phase gives: enough to claim it as evidence, and to explain it."""
 _FOOT: Final = 0.05
 """Share of a neighbour's area within two widths below which a peak is its foot."""
-
-
-@final
-@dataclass(frozen=True)
-class PhaseMatch:
-    """One candidate. score: 0 to 1; excess: standard deviations above accident, None where the score
-    is too low to ask; strain and zero (deg or
-    us): shifts that were found; matched and missing: positions of its visible lines; share of the
-    peaks' area, None unless present; share_upper: the largest share that its strong lines allow;
-    fraction_upper: the same as mass fraction beside the present phases, where masses are known."""
-
-    name: str
-    verdict: Verdict
-    score: float
-    excess: float | None
-    strain: float
-    zero: float
-    matched: Floats
-    missing: Floats
-    share: float | None
-    share_upper: float
-    fraction_upper: float | None
-    reason: str
 
 
 @final
@@ -98,15 +76,6 @@ class PhaseCheck:
     def present(self) -> tuple[str, ...]:
         """Names of the phases that are there."""
         return tuple(phase.name for phase in self.phases if phase.verdict == "present")
-
-
-@dataclass(frozen=True)
-class _Accepted:
-    """A phase that is there: its lines, each for itself, and observed over calculated area."""
-
-    fit: Fit
-    lines: MergedLines
-    scale: float
 
 
 def match_phases(
@@ -140,7 +109,7 @@ def match_phases(
         flight = pattern.instrument.flight is not None
         most_zero = _MOST_ZERO_FLIGHT * float(np.mean(limits)) if flight else MOST_ZERO
     taken = np.zeros(len(found), dtype=bool)
-    accepted: dict[str, _Accepted] = {}
+    accepted: dict[str, Accepted] = {}
     zeros = (-most_zero, most_zero)
 
     def fitted(candidate: PhaseLines) -> Fit | None:
@@ -187,7 +156,7 @@ def match_phases(
     masses = [accepted[c.name].scale * c.mass for c in candidates if c.name in accepted and c.mass]
     whole = sum(masses) if len(masses) == len(accepted) else 0.0
     phases = tuple(
-        _report(
+        report(
             pattern, candidate, accepted.get(candidate.name), tried[candidate.name], every, found, whole
         )
         for candidate in candidates
@@ -220,7 +189,7 @@ def _peak_list(pattern: Pattern, found: Peaks) -> PeakList:
     place = pattern.x[chosen]
     width = np.interp(place, found.position, median_filter(found.width, size=9, mode="nearest"))
     step = np.gradient(pattern.x)[chosen]
-    limit = _VISIBLE * found.noise * sigma[chosen] * np.sqrt(2.0 * width * step)
+    limit = VISIBLE * found.noise * sigma[chosen] * np.sqrt(2.0 * width * step)
     return PeakList(found.position, found.width, found.area, place, limit)
 
 
@@ -235,49 +204,27 @@ def _accept(
     every: PeakList,
     found: Peaks,
     limits: tuple[float, float],
-) -> _Accepted | None:
+) -> Accepted | None:
     """The phase with its scale, if the lines that have to be visible are there."""
     if fit is None:
         return None
     lines = merged_lines(candidate, pattern.instrument, every, limits, strain=fit.strain, zero=fit.zero)
-    area, std = _net_areas(pattern, found, lines)
-    scale = _scale(lines, area)
-    visible = scale * lines.area > _VISIBLE * std
+    area, std = net_areas(pattern, found, lines)
+    scale = scale_of(lines, area)
+    visible = scale * lines.area > VISIBLE * std
     if visible.sum() < 2:
         return None
-    seen = visible & (area > 2.0 * std) & (area > scale * lines.area / (2.0 * _TEXTURE))
+    seen = visible & (area > 2.0 * std) & (area > scale * lines.area / (2.0 * TEXTURE))
     share = float(lines.area[seen].sum() / lines.area[visible].sum())
     if share < _MATCHED:
         return None
     single = merged_lines(
         candidate, pattern.instrument, every, limits, strain=fit.strain, zero=fit.zero, near=0.0
     )
-    return _Accepted(fit, single, scale)
+    return Accepted(fit, single, scale)
 
 
-def _scale(lines: MergedLines, area: Floats) -> float:
-    """Observed over calculated area of the strong lines: a low quantile, since others only add."""
-    strong = lines.area > _STRONG * lines.area.max(initial=0.0)
-    if not strong.any():
-        return 0.0
-    return max(float(np.quantile(area[strong] / lines.area[strong], 0.4)), 0.0)
-
-
-def _net_areas(pattern: Pattern, peaks: Peaks, lines: MergedLines) -> tuple[Floats, Floats]:
-    """(m,) area above the background about each line, and its standard uncertainty."""
-    step = np.gradient(pattern.x)
-    above = np.concatenate([[0.0], np.cumsum((pattern.intensity - peaks.background) * step)])
-    variance = np.concatenate([[0.0], np.cumsum((peaks.noise * pattern.uncertainty * step) ** 2)])
-    half = 0.8 * lines.width
-    first = np.searchsorted(pattern.x, lines.position - half)
-    last = np.searchsorted(pattern.x, lines.position + half)
-    # A level that is wrong by a little is wrong over the whole window.
-    level = 0.1 * np.sqrt(np.maximum(variance[last] - variance[first], 0.0) * (last - first))
-    std = np.sqrt(np.maximum(variance[last] - variance[first], 1e-300) + level**2)
-    return above[last] - above[first], std
-
-
-def _given(one: _Accepted, every: PeakList) -> Floats:
+def _given(one: Accepted, every: PeakList) -> Floats:
     """(k,) what a phase gives of the area of each peak."""
     at = nearest(every.position, one.lines.position)
     near = np.abs(one.lines.position - every.position[at]) < NEAR * every.width[at]
@@ -285,13 +232,13 @@ def _given(one: _Accepted, every: PeakList) -> Floats:
     return np.asarray(given, dtype=np.float64)
 
 
-def _claimed(one: _Accepted, every: PeakList) -> NDArray[np.bool_]:
+def _claimed(one: Accepted, every: PeakList) -> NDArray[np.bool_]:
     """(k,) peaks of which a phase explains a good part."""
     return np.asarray(_given(one, every) > _CLAIM * every.area)
 
 
 def _explained(
-    accepted: Sequence[_Accepted], every: PeakList, taken: NDArray[np.bool_]
+    accepted: Sequence[Accepted], every: PeakList, taken: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
     """(k,) peaks that lie on a line of a present phase, or are the foot of one that does.
 
@@ -315,71 +262,3 @@ def _share_std(found: Peaks, left: NDArray[np.bool_], total: float) -> float:
     var_a = float((found.area_std[left] ** 2).sum()) + (0.1 * a) ** 2
     var_b = float((found.area_std[~left] ** 2).sum())
     return float(np.sqrt(b**2 * var_a + a**2 * var_b)) / total**2
-
-
-def _contradicted(lines: MergedLines, area: Floats, std: Floats) -> bool:
-    """Whether the strongest line is missing, or others that it would make visible."""
-    top = int(np.argmax(lines.area))
-    if area[top] < 3.0 * std[top]:
-        return True
-    least = area[top] / lines.area[top] * lines.area / _TEXTURE
-    return bool(np.any((least > _VISIBLE * std) & (area + 2.0 * std < least)))
-
-
-def _report(
-    pattern: Pattern,
-    candidate: PhaseLines,
-    accepted: _Accepted | None,
-    fit: Fit | None,
-    every: PeakList,
-    found: Peaks,
-    whole: float,
-) -> PhaseMatch:
-    limits = (float(pattern.x[0]), float(pattern.x[-1]))
-    strain, zero = (fit.strain, fit.zero) if fit is not None else (0.0, 0.0)
-    lines = merged_lines(candidate, pattern.instrument, every, limits, strain=strain, zero=zero)
-    area, std = _net_areas(pattern, found, lines)
-    total = float(every.area.sum())
-    calculated = float(lines.area.sum())
-    strong = lines.area > _STRONG * lines.area.max(initial=0.0)
-    scale = accepted.scale if accepted is not None else _scale(lines, area)
-    upper, contradicted = 1.0, False
-    fraction: float | None = None
-    if strong.any():
-        bounds = (np.maximum(area, 0.0) + 2.0 * std)[strong] / lines.area[strong]
-        upper = min(1.0, _TEXTURE * float(bounds.min()) * calculated / total)
-        if candidate.mass is not None and whole > 0.0:
-            own = _TEXTURE * float(bounds.min()) * candidate.mass
-            fraction = own / (own + whole)
-        contradicted = _contradicted(lines, area, std)
-    # Of a phase that is not there the strong lines are missing.
-    visible = scale * lines.area > _VISIBLE * std if accepted is not None else strong
-    seen = area > np.maximum(_VISIBLE * std, scale * lines.area / (2.0 * _TEXTURE))
-    missing = lines.position[visible & ~seen]
-    matched = lines.position[visible & seen]
-    verdict: Verdict
-    if accepted is not None:
-        verdict = "present"
-        reason = f"{len(matched)} of {len(matched) + len(missing)} visible lines are there"
-    elif not len(lines.position):
-        verdict, reason = "cannot tell", "it has no line in the range of the pattern"
-    elif max(upper, fraction or 0.0) < _ABSENT and contradicted:
-        verdict = "not present"
-        reason = f"strong lines are missing: at most {100.0 * upper:.1f} % of the peaks' area"
-    else:
-        verdict = "cannot tell"
-        reason = "its lines lie on those of other phases, or match no better than by accident"
-    return PhaseMatch(
-        name=candidate.name,
-        verdict=verdict,
-        score=0.0 if fit is None else max(fit.score, 0.0),
-        excess=None if fit is None else fit.excess,
-        strain=strain,
-        zero=zero,
-        matched=matched,
-        missing=missing,
-        share=min(scale * calculated / total, 1.0) if accepted is not None else None,
-        share_upper=upper,
-        fraction_upper=fraction,
-        reason=reason,
-    )

@@ -166,8 +166,8 @@ def refine(
     Phases without atoms are fitted by Le Bail's method. Parameters are let go in an order: scales and
     background, cells and zero, widths, profile, displacements of atoms, coordinates; axial divergence,
     preferred orientation, strain and size of all phases but the strongest, and more background only
-    where they clearly improve the fit. Occupancies and wavelengths are refined only on request; an X-ray tube
-    in a joint refinement sets the neutrons' wavelength free.
+    where they clearly improve the fit. Occupancies and wavelengths are refined only on request; an X-ray
+    tube in a joint refinement sets the neutrons' wavelength free.
 
     Raises
     ------

@@ -251,8 +251,10 @@ def _minor_phases(refiner: Refiner) -> list[str]:
 
 
 def _responds(name: str, slope: float) -> bool:
-    """Whether a slope over the uncertainties is one to follow. A coordinate on a place of higher symmetry
-    than its site has none; a step along it would lead anywhere."""
+    """Whether a slope over the uncertainties is one to follow.
+
+    A coordinate on a place of higher symmetry than its site has none; a step would lead anywhere.
+    """
     return slope > 1e-100 and all(
         slope * tried > _RESPONSE for end, tried in _TRIED.items() if _is_of_site(name, end)
     )

@@ -18,6 +18,7 @@ from kuralab.science.esr._quantity import (
     Area,
     SpinCount,
     area_of,
+    area_of_fit,
     count_spins,
     mean_intensity_g,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "SpinCount",
     "Wanted",
     "area_of",
+    "area_of_fit",
     "compile_kernels",
     "count_spins",
     "fit_spectrum",

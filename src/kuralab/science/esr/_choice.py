@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from kuralab.errors import ScienceError
 from kuralab.science.esr._fit import EsrFit, finished, refine
-from kuralab.science.esr._model import PARAMETERS, Axis, Model
+from kuralab.science.esr._model import PARAMETERS, Axis, Kind, Model
 from kuralab.science.esr._nuclei import MAGNETON, Nucleus, nuclei_of
 from kuralab.science.esr._search import coarse, starts
 from kuralab.science.esr._signal import Spectrum
@@ -25,7 +25,14 @@ _FURTHER: Final = 4
 _FINISHED: Final = 3
 _ROUGH_KNOTS: Final = 31
 _COMBS: Final = (0.75, 1.0, 1.33)
-_STRAIN: Final = {"g_strain": 0.003, "hyperfine_strain": 10.0, "strain_correlation": 0.0}
+_STRAIN: Final = {
+    "g_strain_parallel": 0.004,
+    "g_strain_perpendicular": 0.002,
+    "hyperfine_strain_parallel": 15.0,
+    "hyperfine_strain_perpendicular": 5.0,
+    "strain_correlation": 0.3,
+}
+_POOR: Final = 0.95
 _LIGAND: Final = 40.0
 
 
@@ -58,15 +65,16 @@ def fit_spectrum(
     A few thousand sites, spread evenly over what the field range can show, are compared with the data at
     low resolution; the best are refined. With several sites, each further one is searched in what the
     others leave. Among models the one of the least criterion is chosen, see ``EsrFit.criterion``. A
-    second site that nobody asked for is believed only if the model then leaves no more than noise, and
-    if its amplitude is significant: otherwise it may as well stand for a line shape that is missing.
+    second site that nobody asked for is believed only if its amplitude is significant, and the model
+    then leaves no more than noise or no single site explains 95 % of the variance: otherwise it may as
+    well stand for a line shape that is missing.
 
     Parameters
     ----------
     nucleus : element, isotope, or "none"
     model : "isotropic": g only, as of an exchange-narrowed line; "axial": g without hyperfine coupling;
         "hyperfine": g and A; "superhyperfine": with ``ligands`` equivalent 14N too; "strain": with
-        distributions of g and A along the axis; "auto": the best of the first four
+        distributions of g and A; "auto": the best of the first four
     sites : how many; None lets "auto" choose one or two, the second one with or without hyperfine lines
 
     Raises
@@ -87,10 +95,11 @@ def fit_spectrum(
     fits = fitter.fits(model, sites)
     independent = min(fits, key=lambda fit: fit.sum_of_squares).independent
     scored = [(fit, fit.criterion(independent)) for fit in fits]
+    poor = max(fit.r_squared for fit in fits if len(fit.sites) == (sites or 1)) < _POOR
     believed = [
         (fit, score)
         for fit, score in scored
-        if len(fit.sites) == (sites or 1) or (fit.to_the_noise and fit.significant)
+        if len(fit.sites) == (sites or 1) or (fit.significant and (poor or fit.to_the_noise))
     ]
     best, least = min(believed, key=lambda pair: pair[1])
     ordered = sorted(
@@ -132,27 +141,42 @@ class _Fitter:
             found += self.second(found)
         return found
 
-    def several(self, kind: Literal["isotropic", "axial", "hyperfine"], count: int) -> list[EsrFit]:
+    def several(self, kind: Kind, count: int) -> list[EsrFit]:
         """Fits with 1, 2, ... sites of a kind."""
         found = [self.first(kind)]
         while len(found) < count:
             found.append(self.with_another(found[-1], kind))
         return found
 
-    def first(self, kind: Literal["isotropic", "axial", "hyperfine"]) -> EsrFit:
+    def first(self, kind: Kind) -> EsrFit:
         """The best single site of a kind."""
         model = Model((kind,))
         return self._best(model, self._starts(kind, ()))
 
-    def with_another(self, fit: EsrFit, kind: Literal["isotropic", "axial", "hyperfine"]) -> EsrFit:
-        """A fit with one more site, searched in what the others leave."""
+    def with_another(self, fit: EsrFit, kind: Kind) -> EsrFit:
+        """A fit with one more site, searched in what the others leave.
+
+        Then each site in turn is searched anew in what all others leave: alone it may have stood for two.
+        """
         model = replace(fit.model, kinds=(*fit.model.kinds, kind))
         known = _values(fit)
-        axis = Axis(self.rough.field, self.rough.frequency, 0, self.nuclei)
-        subtract = [axis.spectrum(fit.model, i, one) for i, one in enumerate(fit.model.split(known))]
-        candidates = [np.concatenate([known, start]) for start in self._starts(kind, subtract)]
-        candidates = candidates[:_FURTHER]
-        return self._best(model, candidates)
+        rest = self._components(fit.model, known)
+        candidates = [np.concatenate([known, start]) for start in self._starts(kind, rest)[:_FURTHER]]
+        rough = [self._rough(model, one) for one in candidates]
+        for number in range(len(model.kinds)):
+            best = min(rough, key=lambda pair: pair[1])[0]
+            parts = model.split(best)
+            rest = self._components(model, best)
+            del rest[number]
+            for start in self._starts(model.kinds[number], rest)[:_FURTHER]:
+                moved = [start if i == number else part for i, part in enumerate(parts)]
+                rough.append(self._rough(model, np.concatenate(moved)))
+        return self._finished(model, rough)
+
+    def _components(self, model: Model, values: Floats) -> list[Floats]:
+        """The sites' absorptions on the coarse field."""
+        axis = Axis(self.rough.field, self.rough.frequency, 0, self.nuclei, _ROUGH_KNOTS)
+        return [axis.spectrum(model, i, one) for i, one in enumerate(model.split(values))]
 
     def second(self, found: list[EsrFit]) -> list[EsrFit]:
         """Two-site fits beside the best fit with one."""
@@ -176,13 +200,17 @@ class _Fitter:
                 known |= {"superhyperfine": _LIGAND}
                 known["gaussian"] *= 0.5
                 known["lorentzian"] *= 0.5
+            if by == "strain":
+                # So does the strain.
+                known["gaussian"] *= 0.7
+                known["lorentzian"] *= 0.7
             values += [{**_STRAIN, **known}[name] for name in model.names(i)]
         x, _ = refine(self.spectrum, model, self.nuclei, values)
         return finished(self.spectrum, model, self.nuclei, x, self.nucleus)
 
     def _starts(
         self,
-        kind: Literal["isotropic", "axial", "hyperfine"],
+        kind: Kind,
         subtract: tuple[Floats, ...] | list[Floats],
     ) -> list[Floats]:
         if kind == "isotropic":
@@ -209,9 +237,13 @@ class _Fitter:
         return [(nu / (MAGNETON * b), width * span) for b in centres for width in (0.01, 0.05, 0.2)]
 
     def _best(self, model: Model, candidates: list[Floats]) -> EsrFit:
-        """Refine the absorption at low resolution, the best few with all points, and then the data."""
+        """Refine the absorption at low resolution, and what becomes of the best as usual."""
         rough = [self._rough(model, one) for one in candidates]
         rough += [self._rough(model, one) for one in self._aliases(model, rough)]
+        return self._finished(model, rough)
+
+    def _finished(self, model: Model, rough: list[tuple[Floats, float]]) -> EsrFit:
+        """Refine the best few with all points of the absorption, and the best of them with the data."""
         smooth = [
             refine(
                 self.smooth, model, self.nuclei, x,

@@ -46,9 +46,9 @@ class EsrFit:
 
     names and covariance (k, k): parameters such as ``1.g_parallel``, in the unit of each; the covariance
     includes the serial correlation of the residuals. fitted, baseline, residuals (n,): in the unit of
-    the data. r_squared: share of the variance about the baseline; noise: its standard deviation in
-    the data; systematic: root mean square of what the model leaves beyond noise, over the largest
-    |signal|; independent: number of residuals that are independent of their neighbours.
+    the data. r_squared: share of the variance about the best straight line; noise: its standard
+    deviation in the data; systematic: root mean square of what the model leaves beyond noise, over the
+    peak-to-peak height; independent: number of residuals that are independent of their neighbours.
     """
 
     model: Model
@@ -255,7 +255,9 @@ def finished(
         )
         at += len(own)
     baseline = problem.base @ weights[count:]
-    signal = problem.data - baseline
+    # About the best straight line: sites that cancel one another or the baseline explain nothing.
+    straight = np.linalg.lstsq(problem.base, problem.data, rcond=None)[0]
+    signal = problem.data - problem.base @ straight
     noise = noise_of(problem.data)
     square = float(rest @ rest)
     beyond = max(square / len(rest) - noise**2, 0.0)
@@ -270,9 +272,9 @@ def finished(
         baseline=baseline * problem.size,
         residuals=rest * problem.size,
         sum_of_squares=square * problem.size**2,
-        r_squared=1.0 - square / max(float(((signal - signal.mean()) ** 2).sum()), 1e-300),
+        r_squared=1.0 - square / max(float(signal @ signal), 1e-300),
         noise=noise * problem.size,
-        systematic=float(np.sqrt(beyond) / max(float(np.abs(signal).max()), 1e-300)),
+        systematic=float(np.sqrt(beyond) / max(float(np.ptp(signal)), 1e-300)),
         independent=independent_points(rest),
     )
 

@@ -37,8 +37,10 @@ PARAMETERS: Final[Mapping[str, Parameter]] = {
     "hyperfine_perpendicular": Parameter("MHz", 0.0, 3000.0, 0.02, 20.0),
     "gaussian": Parameter("mT", 0.0, 300.0, 2e-3, 1.0),
     "lorentzian": Parameter("mT", 0.0, 300.0, 2e-3, 1.0),
-    "g_strain": Parameter("", 0.0, 0.5, 1e-5, 0.005),
-    "hyperfine_strain": Parameter("MHz", 0.0, 300.0, 0.05, 10.0),
+    "g_strain_parallel": Parameter("", 0.0, 0.5, 1e-5, 0.005),
+    "g_strain_perpendicular": Parameter("", 0.0, 0.5, 1e-5, 0.005),
+    "hyperfine_strain_parallel": Parameter("MHz", 0.0, 300.0, 0.05, 10.0),
+    "hyperfine_strain_perpendicular": Parameter("MHz", 0.0, 300.0, 0.05, 10.0),
     "strain_correlation": Parameter("", -1.0, 1.0, 1e-3, 0.3),
     "superhyperfine": Parameter("MHz", 0.0, 150.0, 0.05, 10.0),
 }
@@ -53,7 +55,7 @@ _WORDS: Final = {"isotropic": "isotropic line", "axial": "axial g", "hyperfine":
 class Model:
     """A model of a spectrum: the kind of each site.
 
-    strain: g and A along the axis have a distribution, with a correlation; ligands: equivalent 14N at
+    strain: g and A have distributions, correlated with one another; ligands: equivalent 14N at
     the sites with hyperfine coupling.
 
     Examples
@@ -82,9 +84,10 @@ class Model:
             found += ["hyperfine_parallel", "hyperfine_perpendicular"]
         found += ["gaussian", "lorentzian"]
         if self.strain:
-            found += ["g_strain"]
+            found += ["g_strain_parallel", "g_strain_perpendicular"]
             if kind == "hyperfine":
-                found += ["hyperfine_strain", "strain_correlation"]
+                found += ["hyperfine_strain_parallel", "hyperfine_strain_perpendicular"]
+                found += ["strain_correlation"]
         if self.ligands and kind == "hyperfine":
             found += ["superhyperfine"]
         return tuple(found)
@@ -113,8 +116,11 @@ class Model:
             lorentzian=v["lorentzian"],
             superhyperfine=v.get("superhyperfine", 0.0),
             ligands=self.ligands if "superhyperfine" in v else 0,
-            g_strain=(0.0, v.get("g_strain", 0.0)),
-            hyperfine_strain=(0.0, v.get("hyperfine_strain", 0.0)),
+            g_strain=(v.get("g_strain_perpendicular", 0.0), v.get("g_strain_parallel", 0.0)),
+            hyperfine_strain=(
+                v.get("hyperfine_strain_perpendicular", 0.0),
+                v.get("hyperfine_strain_parallel", 0.0),
+            ),
             strain_correlation=v.get("strain_correlation", 0.0),
         )
 

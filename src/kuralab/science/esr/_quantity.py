@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuralab.errors import ScienceError
+from kuralab.science.esr._fit import EsrFit
 from kuralab.science.esr._signal import Spectrum, noise_of, running_integral
 
 Floats = NDArray[np.float64]
@@ -107,6 +108,29 @@ def area_of(spectrum: Spectrum) -> Area:
         statistical = noise * step * span * np.sqrt(n / 3.0 + n**2 / (12.0 * ends))
     std = float(np.hypot(statistical, shorter - value))
     return Area(value, std, absorption, abs(shorter - value) / value)
+
+
+def area_of_fit(fit: EsrFit) -> Area:
+    """Area of the absorption of the fitted sites, with the covariance of their amplitudes.
+
+    Wings that the field range cuts off are counted, and neither baseline nor noise is.
+
+    Raises
+    ------
+    ScienceError
+        No site has an amplitude.
+    """
+    weights = np.array([mean_intensity_g(one.site.g[2], one.site.g[0]) for one in fit.sites])
+    amplitudes = np.array([one.amplitude for one in fit.sites])
+    value = float(weights @ amplitudes)
+    if not value > 0.0:
+        raise ScienceError("the fit found no signal.")
+    at = [fit.names.index(f"{i + 1}.amplitude") for i in range(len(fit.sites))]
+    std = float(np.sqrt(max(weights @ fit.covariance[np.ix_(at, at)] @ weights, 0.0)))
+    absorption = np.sum([one.component for one in fit.sites], axis=0)
+    if fit.spectrum.harmonic == 1:
+        absorption = running_integral(fit.spectrum.field, absorption)
+    return Area(value, std, absorption, 0.0)
 
 
 def _area(spectrum: Spectrum, edge: float) -> tuple[float, Floats]:

@@ -1,5 +1,6 @@
 """Proton-conducting oxides: hydration, defects, transport numbers, sintering, site stoichiometry."""
 
+from kuralab.science.protonics._common_errors import CommonErrors, fit_with_common_errors
 from kuralab.science.protonics._copper import (
     Body,
     Firing,
@@ -74,6 +75,7 @@ __all__ = [
     "WATER",
     "BalanceUncertainty",
     "Body",
+    "CommonErrors",
     "Conduction",
     "ConductivityData",
     "Firing",
@@ -100,6 +102,7 @@ __all__ = [
     "fired_body",
     "fit_hydration",
     "fit_jointly",
+    "fit_with_common_errors",
     "gas_density",
     "green_density",
     "hydration_constant",

@@ -1,4 +1,5 @@
-"""What is common to a whole series, such as a saturator that is off, in the covariance of the joint fit."""
+"""What is common to a whole series, such as a saturator that is off, in the covariance of the joint
+fit."""
 
 from __future__ import annotations
 
@@ -25,9 +26,10 @@ Data = tuple[UptakeData | None, VoltageData | None, ConductivityData | None]
 @final
 @dataclass(frozen=True)
 class CommonErrors:
-    """Standard uncertainties that all points of a series share. water: relative, of each saturator (one at
-    the balance, one at each electrode; conductivity has that of electrode II); temperature: K, of the
-    balance and of the rig for voltages and conductivities; voltage: V, of the cell without a gradient."""
+    """Standard uncertainties that all points of a series share. water: relative, of each saturator (one
+    at the balance, one at each electrode; conductivity has that of electrode II); temperature: K, of the
+    balance and of the rig for voltages and conductivities; voltage: V, of the cell without a
+    gradient."""
 
     water: float = 0.01
     temperature: float = 1.0
@@ -52,20 +54,27 @@ def fit_with_common_errors(
 
         C = C_fit + sum_k d_k d_k^T
 
-    d_k: change of the parameters when the k-th common error is one standard uncertainty. To first order that
-    is what adding each error to the fit, held by its uncertainty, would give if the data told nothing of it.
+    d_k: change of the parameters when the k-th common error is one standard uncertainty. To first order
+    that is what adding each error to the fit, held by its uncertainty, would give if the data told
+    nothing of it.
 
     Raises
     ------
     ScienceError
         As ``fit_jointly``.
     """
-    settings = {"hold": hold, "priors": priors}
-    found = fit_jointly(start, uptake=uptake, emf=emf, conductivity=conductivity, **settings)  # type: ignore[arg-type]
+
+    def fit(begin: ProtonConductor, data: Data) -> JointFit:
+        one, two, three = data
+        return fit_jointly(begin, uptake=one, emf=two, conductivity=three, hold=hold, priors=priors)
+
+    data = (uptake, emf, conductivity)
+    found = fit(start, data)
     centre = np.array([getattr(found.material, name) for name in found.names])
     covariance = found.covariance.copy()
-    for one, two, three in _shifted((uptake, emf, conductivity), errors):
-        moved = fit_jointly(found.material, uptake=one, emf=two, conductivity=three, **settings)  # type: ignore[arg-type]
+    for shifted in _shifted(data, errors):
+        # From the start again: the weak priors are around it.
+        moved = fit(start, shifted)
         step = np.array([getattr(moved.material, name) for name in found.names]) - centre
         covariance += np.outer(step, step)
     return replace(found, covariance=covariance)

@@ -1,8 +1,8 @@
 """BaZr0.4Ce0.4Y0.1Yb0.1O3 fired with CuO: what dissolves, what is driven out, how dense it becomes.
 
-Synthetic: rates and energies are assumed (``copper.yaml``), so that the observations of T. Unaki et al., J. Mater.
-Chem. A 2025, doi:10.1039/d5ta03169a come out. CuO dissolves between the sites, next to Ba, and drives Ba to the
-grain boundary; with what is left a liquid forms above 1000 degC.
+Synthetic: rates and energies are assumed (``copper.yaml``), so that the observations of T. Unaki et al.,
+J. Mater. Chem. A 2025, doi:10.1039/d5ta03169a come out. CuO dissolves between the sites, next to Ba, and
+drives Ba to the grain boundary; with what is left a liquid forms above 1000 degC.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ def copper_system() -> Mapping[str, Mapping[str, float]]:
 @final
 @dataclass(frozen=True)
 class Body:
-    """A powder or a body of it. copper: CuO that was added, dissolved: Cu in the grains, wear: Zr that milling
-    added, each per formula unit; unreacted: share of the precursors; grain: um; relative_density: of
-    a pressed body."""
+    """A powder or a body of it. copper: CuO that was added, dissolved: Cu in the grains, wear: Zr that
+    milling added, each per formula unit; unreacted: share of the precursors; grain: um;
+    relative_density: of a pressed body."""
 
     copper: float
     dissolved: float = 0.0
@@ -92,7 +92,8 @@ def barium_left(dissolved: float) -> float:
 
 
 def liquid_amount(added: float, temperature: float) -> float:
-    """CuO per formula unit that is molten at a temperature in K: none at 900 degC, all well above 1000 degC.
+    """CuO per formula unit that is molten at a temperature in K: none at 900 degC, all well above 1000
+    degC.
 
     Examples
     --------
@@ -166,12 +167,12 @@ def milled_body(body: Body, *, duration: float, speed: float) -> Body:
 def fired_body(body: Body, *, time: Floats, temperature: Floats, pressed: bool = True) -> Firing:
     """A body after a programme of temperatures (n,) K at times (n,) s.
 
-        d(rho)/dt = k (rho_m - rho) sqrt((rho_m - rho) / (rho_m - rho_0)),   k = k_s (G_f/G)^2 + k_l L G_f/G
-        d(G^3)/dt = 3 g (1 + c L)
+        d(rho)/dt = k (rho_m - rho) sqrt((rho_m - rho) / (rho_m - rho_0)),   k = k_s (G_f/G)^2 + k_l L
+        G_f/G d(G^3)/dt = 3 g (1 + c L)
         dy/dt     = k_d (y_eq - y),   du/dt = -k_r u
 
-    rho: relative density, G: grain size, L: liquid, y: dissolved Cu, u: precursors left; every rate has an
-    activation energy. Closed pores with liquid bloat. A powder (not ``pressed``) does not densify.
+    rho: relative density, G: grain size, L: liquid, y: dissolved Cu, u: precursors left; every rate has
+    an activation energy. Closed pores with liquid bloat. A powder (not ``pressed``) does not densify.
 
     Raises
     ------
@@ -184,11 +185,11 @@ def fired_body(body: Body, *, time: Floats, temperature: Floats, pressed: bool =
 
     >>> time = np.linspace(0.0, 36000.0, 600)
     >>> cold, hot = (
-    ...     fired_body(Body(copper=0.03, unreacted=0.0, grain=0.3), time=time, temperature=np.full(600, t + 273.15))
-    ...     for t in (900.0, 1250.0)
+    ...     fired_body(Body(copper=0.03, unreacted=0.0, grain=0.3), time=time, temperature=np.full(600, t
+    + 273.15)) ...     for t in (900.0, 1250.0)
     ... )
-    >>> round(cold.body.relative_density, 2), hot.body.relative_density > 0.94, round(cold.body.dissolved, 3)
-    (0.53, True, 0.02)
+    >>> round(cold.body.relative_density, 2), hot.body.relative_density > 0.94,
+    round(cold.body.dissolved, 3) (0.53, True, 0.02)
     """
     if time.shape != temperature.shape or time.size < 2 or not (np.diff(time) > 0.0).all():
         raise ScienceError("a programme needs a temperature for each of its increasing times")

@@ -219,6 +219,8 @@ def transport_numbers(
 def _solved(columns: Sequence[Floats], E: Floats, std: Floats) -> tuple[Floats, Floats]:
     """Covariance and solution of weighted linear least squares."""
     design = np.column_stack(columns) / std[:, None]
+    if not np.isfinite(design).all() or not np.isfinite(E / std).all():
+        raise ScienceError("the voltages and their uncertainties are no numbers to fit")
     covariance = np.linalg.pinv(design.T @ design)
     return np.asarray(covariance), np.asarray(covariance @ design.T @ (E / std))
 

@@ -192,8 +192,11 @@ def fit_jointly(
         found = _residuals(material_at(x), uptake, emf, pressures, conductivity, x[count:])
         return np.concatenate([*found, x[count:], weak * x[:count]])
 
-    with np.errstate(over="ignore", invalid="ignore"):
-        found = least_squares(rest, np.zeros(count + 2), x_scale="jac", method="trf", max_nfev=400)
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):
+            found = least_squares(rest, np.zeros(count + 2), x_scale="jac", method="trf", max_nfev=400)
+    except (ValueError, np.linalg.LinAlgError) as error:
+        raise ScienceError("the data and their uncertainties are no numbers to fit") from error
     jacobian = np.asarray(found.jac)
     inverse = np.linalg.pinv(jacobian.T @ jacobian)[:count, :count]
     residuals = tuple(

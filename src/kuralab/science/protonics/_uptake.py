@@ -110,10 +110,13 @@ def fit_hydration(
         # The enthalpy's own spread of 1000 kJ/mol only keeps the search from running away.
         return np.concatenate([(h - curve(x)) / u, x[2:], [x[1] / (0.1 * _BOUND)]])
 
-    begin = [
-        least_squares(rest, np.array([log_k, -8.0, 0.0, 0.0]), x_scale="jac", max_nfev=300)
-        for log_k in (1.0, 4.0, 8.0)
-    ]
+    try:
+        begin = [
+            least_squares(rest, np.array([log_k, -8.0, 0.0, 0.0]), x_scale="jac", max_nfev=300)
+            for log_k in (1.0, 4.0, 8.0)
+        ]
+    except (ValueError, np.linalg.LinAlgError) as error:
+        raise ScienceError("the protons and their uncertainties are no numbers to fit") from error
     found = min(begin, key=lambda one: float(one.cost))
     jacobian = np.asarray(found.jac)
     normal = np.linalg.pinv(jacobian.T @ jacobian, hermitian=True)
