@@ -65,7 +65,23 @@ VOLTAGE: Final = 0.2e-3
 CONDUCTIVITY: Final = 0.02
 GEOMETRY: Final = 0.03
 MASS: Final = 0.005
-"""mg; all four are what the analysis takes when nothing else is said."""
+"""mg"""
+WATER: Final = 0.01
+KELVIN: Final = 1.0
+OFFSET: Final = 0.2e-3
+"""V; all of them are what the analysis takes when nothing else is said."""
+
+
+class Common(NamedTuple):
+    """Errors of one laboratory: factors of the water at the balance and at both electrodes, temperature
+    of the balance and of the rig in K, voltage without a gradient in V."""
+
+    balance_water: float
+    water_one: float
+    water_two: float
+    balance: float
+    rig: float
+    offset: float
 
 
 class Case(NamedTuple):
@@ -90,17 +106,21 @@ def matched(seed: int) -> Case:
         log_oxide=base.log_oxide + 0.3 * float(rng.normal()),
         log_hole=base.log_hole + 0.3 * float(rng.normal()),
     )
+    draw = rng.normal(size=6)
+    common = Common(
+        *np.exp(WATER * draw[:3]).tolist(), *(KELVIN * draw[3:5]).tolist(), OFFSET * float(draw[5])
+    )
     return Case(
         [
-            ("hydration_thermogram", {}, "thermogram.csv", _thermogram(truth, rng)),
-            ("emf_cell", {}, "emf.csv", _voltages(truth, rng)),
-            ("conductivity_in_gases", {}, "conductivity.csv", _conductivities(truth, rng)),
+            ("hydration_thermogram", {}, "thermogram.csv", _thermogram(truth, common, rng)),
+            ("emf_cell", {}, "emf.csv", _voltages(truth, common, rng)),
+            ("conductivity_in_gases", {}, "gases.csv", _conductivities(truth, common, rng)),
         ],
         truth,
     )
 
 
-def _thermogram(truth: ProtonConductor, rng: np.random.Generator) -> bytes:
+def _thermogram(truth: ProtonConductor, common: Common, rng: np.random.Generator) -> bytes:
     """Plateaus that have settled at once, each off by the uncertainty of a mass."""
     water = 2000.0 / ATM
     levels = [(900.0, 0.0), *((float(t), water) for t in range(900, 299, -50))]
@@ -108,8 +128,8 @@ def _thermogram(truth: ProtonConductor, rng: np.random.Generator) -> bytes:
     lines = ["time [s],temperature [degC],mass [mg],water pressure [atm]"]
     for celsius, pressure in levels:
         h = proton_content(
-            celsius + 273.15,
-            pressure,
+            celsius + 273.15 + common.balance,
+            pressure * common.balance_water,
             acceptor=truth.acceptor,
             enthalpy=truth.hydration_enthalpy,
             entropy=truth.hydration_entropy,
@@ -129,7 +149,7 @@ DRY: Final = 302.455
 """g/mol of the formula that the analysis is told."""
 
 
-def _voltages(truth: ProtonConductor, rng: np.random.Generator) -> bytes:
+def _voltages(truth: ProtonConductor, common: Common, rng: np.random.Generator) -> bytes:
     lines = [
         "temperature [degC],water I [atm],oxygen I [atm],water II [atm],oxygen II [atm],voltage [mV]"
     ]
@@ -137,20 +157,28 @@ def _voltages(truth: ProtonConductor, rng: np.random.Generator) -> bytes:
     for celsius in range(700, 499, -50):
         for wet in np.geomspace(dry, 3000.0 / ATM, 6)[1:]:
             volts = voltage_of(
-                truth, temperature=celsius + 273.15, one=Gas(dry, oxygen), two=Gas(float(wet), oxygen)
+                truth,
+                temperature=celsius + 273.15 + common.rig,
+                one=Gas(dry * common.water_one, oxygen),
+                two=Gas(float(wet) * common.water_two, oxygen),
             )
-            read_voltage = 1e3 * (volts + VOLTAGE * float(rng.normal()))
+            read_voltage = 1e3 * (volts + common.offset + VOLTAGE * float(rng.normal()))
             lines.append(f"{celsius},{dry:.6g},{oxygen:.6g},{wet:.6g},{oxygen:.6g},{read_voltage:.4f}")
     return ("\n".join(lines) + "\n").encode()
 
 
-def _conductivities(truth: ProtonConductor, rng: np.random.Generator) -> bytes:
+def _conductivities(truth: ProtonConductor, common: Common, rng: np.random.Generator) -> bytes:
     lines = ["temperature [degC],water pressure [atm],oxygen pressure [atm],conductivity [S/cm]"]
     geometry = np.exp(GEOMETRY * float(rng.normal()))
     for celsius in range(800, 399, -50):
         for oxygen in (10.0 / ATM, 2e4 / ATM):
             for water in (600.0 / ATM, 3000.0 / ATM):
-                total = conduction(truth, temperature=celsius + 273.15, water=water, oxygen=oxygen).total
+                total = conduction(
+                    truth,
+                    temperature=celsius + 273.15 + common.rig,
+                    water=water * common.water_two,
+                    oxygen=oxygen,
+                ).total
                 sigma = float(total) * geometry * np.exp(CONDUCTIVITY * float(rng.normal()))
                 lines.append(f"{celsius},{water:.6g},{oxygen:.6g},{sigma:.6g}")
     return ("\n".join(lines) + "\n").encode()

@@ -123,6 +123,14 @@ TECHNIQUES: Final = {
             several_files=True,
         ),
         Technique(
+            name="phases",
+            summary="Which candidate phases a powder pattern shows, and peaks that none explains.",
+            module="kuralab.analysis.phases",
+            parameters="PhasesParameters",
+            function="analyse_phases",
+            several_files=False,
+        ),
+        Technique(
             name="diffraction",
             summary="Cells, phase fractions and structures from powder patterns.",
             module="kuralab.analysis.diffraction",

@@ -3,73 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Literal
 
-import numpy as np
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from kuralab import __version__
 from kuralab.analysis._details import Outcome
 from kuralab.analysis._diffraction_results import Book, write_results
-from kuralab.analysis._parameters import Parameters
-from kuralab.analysis._radiation import instrument_of, lines_from_text, one_for_each
+from kuralab.analysis._powder_patterns import PatternParameters, patterns_of
 from kuralab.analysis._spectra import input_files
 from kuralab.errors import InputError, ScienceError
 from kuralab.model import (
     AnalysisRecord,
-    Crystal,
-    Kind,
-    Line,
     Measurement,
-    PowderInstrument,
     RefinementPlan,
 )
 from kuralab.science.diffraction import (
-    Pattern,
     Phase,
     Settings,
-    pattern_of,
     phase_of,
     refine,
 )
 
 
-def _several(given: Any) -> Any:
-    """The parts of "xray, neutron"."""
-    return tuple(part.strip() for part in given.split(",")) if isinstance(given, str) else given
-
-
-def _wavelengths(given: Any) -> Any:
-    parts = _several(given)
-    return tuple(lines_from_text(part) if isinstance(part, str) else part for part in parts)
-
-
-class DiffractionParameters(Parameters):
+class DiffractionParameters(PatternParameters):
     """Options of ``diffraction``."""
 
-    structure: tuple[Crystal, ...] = Field(
-        default=(),
-        description="Structure of a phase, a CIF; repeat it for several phases.",
-        json_schema_extra={"file": "crystals"},
-    )
     mode: Literal["rietveld", "lebail"] = Field(
         default="rietveld",
         description="Fit structures (rietveld), or cells with free intensities (lebail).",
-    )
-    radiation: Annotated[tuple[Literal["xray", "neutron"], ...], BeforeValidator(_several)] = Field(
-        default=(),
-        description="xray or neutron; one, or one for each pattern, with commas.",
-        examples=["xray"],
-    )
-    wavelength: Annotated[tuple[tuple[Line, ...], ...], BeforeValidator(_wavelengths)] = Field(
-        default=(),
-        description='Such as "1.494 angstrom", or a tube: CuKa (both lines), CuKa1. One per pattern.',
-        examples=["1.494 angstrom"],
-    )
-    instrument: tuple[PowderInstrument, ...] = Field(
-        default=(),
-        description="Instrument file (.yaml, .prm, .instprm); repeat it, one for each pattern.",
-        json_schema_extra={"file": "instrument"},
     )
     config: RefinementPlan = Field(
         default=RefinementPlan(),
@@ -79,20 +41,10 @@ class DiffractionParameters(Parameters):
 
     def stated(self) -> dict[str, str]:
         """What was set, files by what they hold."""
-        said: dict[str, str] = {"mode": self.mode}
-        for name, found in (
-            ("structure", [crystal.name for crystal in self.structure]),
-            ("radiation", list(self.radiation)),
-            (
-                "wavelength",
-                [" + ".join(f"{x.wavelength:g}" for x in lines) for lines in self.wavelength],
-            ),
-            ("instrument", [one.name for one in self.instrument]),
-        ):
-            if found:
-                said[name] = ", ".join(found)
         plan = self.config.model_dump(exclude_defaults=True)
-        return said | {f"config.{name}": str(value) for name, value in plan.items()}
+        return {"mode": self.mode, **self.files_stated()} | {
+            f"config.{name}": str(value) for name, value in plan.items()
+        }
 
 
 def analyse_diffraction(
@@ -117,7 +69,7 @@ def analyse_diffraction(
         No powder pattern or structure, an unknown wavelength, a name in the plan that no parameter has,
         a pattern that cannot be refined.
     """
-    patterns = _patterns(measurements, parameters)
+    patterns = patterns_of(measurements, parameters, parameters.config)
     phases = _phases(parameters)
     plan = parameters.config
     settings = Settings(
@@ -149,74 +101,6 @@ def _record(
         covariance=tuple(book.covariance),
         models=tuple(book.models),
         warnings=(*warnings, *book.warnings),
-    )
-
-
-def _patterns(measurements: Sequence[Measurement], parameters: DiffractionParameters) -> list[Pattern]:
-    if not measurements:
-        raise InputError("no pattern was given", hint="Name a file with a powder pattern.")
-    count = len(measurements)
-    radiations = one_for_each(parameters.radiation, count, what="radiation")
-    wavelengths = one_for_each(parameters.wavelength, count, what="wavelength")
-    instruments = one_for_each(parameters.instrument, count, what="instrument")
-    labels = _labels([measurement.raw.name for measurement in measurements])
-    found = []
-    for measurement, label, radiation, lines, instrument in zip(
-        measurements, labels, radiations, wavelengths, instruments, strict=True
-    ):
-        name = measurement.raw.name
-        if measurement.kind is not Kind.POWDER_PATTERN:
-            raise InputError(
-                f"holds an {measurement.kind.value}, no powder pattern",
-                file=name,
-                hint="Name a file with intensity against 2theta or time of flight.",
-            )
-        try:
-            found.append(
-                _pattern(
-                    measurement,
-                    instrument_of(measurement, instrument=instrument, radiation=radiation, lines=lines),
-                    parameters.config,
-                    label,
-                )
-            )
-        except ScienceError as error:
-            raise InputError(str(error), file=name) from None
-    return found
-
-
-def _labels(names: Sequence[str]) -> list[str]:
-    """File names without their ending, made different where they are alike."""
-    stems = [name.rsplit(".", 1)[0] for name in names]
-    return [
-        stem if stems.count(stem) == 1 else f"{stem}-{stems[: n + 1].count(stem)}"
-        for n, stem in enumerate(stems)
-    ]
-
-
-def _pattern(
-    measurement: Measurement, instrument: PowderInstrument, plan: RefinementPlan, label: str
-) -> Pattern:
-    flight = instrument.radiation == "tof"
-    x = (
-        measurement.values("time_of_flight", unit="us")
-        if flight
-        else measurement.values("two_theta", unit="deg")
-    )
-    y = measurement.values("intensity")
-    known = any(column.name == "intensity_uncertainty" for column in measurement.columns)
-    sigma = measurement.values("intensity_uncertainty") if known else None
-    inside = np.ones(len(x), dtype=bool)
-    if plan.range is not None:
-        inside &= (x >= plan.range[0]) & (x <= plan.range[1])
-    for low, high in plan.exclude:
-        inside &= ~((x >= low) & (x <= high))
-    return pattern_of(
-        x[inside],
-        y[inside],
-        instrument,
-        uncertainty=None if sigma is None else sigma[inside],
-        label=label,
     )
 
 

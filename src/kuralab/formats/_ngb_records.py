@@ -111,7 +111,9 @@ def _array(stream: bytes, kind_of_data: int, body: int) -> tuple[Value, int]:
         raise DamagedStreamError(f"an array of {count} numbers goes beyond the end of its stream")
     if kind_of_data in _ARRAYS:
         numbers = np.frombuffer(stream, dtype=_ARRAYS[kind_of_data], count=count, offset=start)
-        return numbers.astype(np.float64), end
+        # A damaged number may be a NaN that signals.
+        with np.errstate(invalid="ignore"):
+            return numbers.astype(np.float64), end
     return stream[start:end], end
 
 

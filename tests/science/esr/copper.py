@@ -42,17 +42,22 @@ def spectra() -> dict[str, tuple[NDArray[np.float64], NDArray[np.float64], Acqui
     """Field (mT), signal and settings of the sample and of the standard."""
     rng = np.random.default_rng(20261128)
     found = {}
-    for name, field, sites, spins, nucleus, settings in (
-        ("sample", np.linspace(245.0, 365.0, 601), SITES, SPINS, "Cu", SAMPLE_SETTINGS),
-        ("standard", np.linspace(317.0, 357.0, 401), (STANDARD,), (STANDARD_SPINS,), "none", STANDARD_SETTINGS),
-    ):  # fmt: skip
-        signal = sum(
-            n * _DETECTOR * settings.scale(derivative=True)
-            * powder_spectrum(
-                field=field, frequency=FREQUENCY, site=site, nuclei=nuclei_of(nucleus), exact=True, knots=181
+    for name, range_, sites, spins, nucleus, settings in (
+        ("sample", (245.0, 365.0, 601), SITES, SPINS, "Cu", SAMPLE_SETTINGS),
+        ("standard", (317.0, 357.0, 401), (STANDARD,), (STANDARD_SPINS,), "none", STANDARD_SETTINGS),
+    ):
+        field = np.linspace(*range_)
+        unit = _DETECTOR * settings.scale(derivative=True)
+        signal = np.zeros(len(field))
+        for site, n in zip(sites, spins, strict=True):
+            signal += (n * unit) * powder_spectrum(
+                field=field,
+                frequency=FREQUENCY,
+                site=site,
+                nuclei=nuclei_of(nucleus),
+                exact=True,
+                knots=181,
             )
-            for site, n in zip(sites, spins, strict=True)
-        )  # fmt: skip
         size = float(np.ptp(signal))
         drift = 0.01 * size * (0.4 + (field - field.mean()) / np.ptp(field))
         found[name] = (field, signal + drift + rng.normal(0.0, _NOISE * size, len(field)), settings)

@@ -8,7 +8,7 @@ from kuralab.science.diffraction._match_verdict import PhaseMatch
 from kuralab.science.diffraction._pattern import Pattern, pattern_of
 from kuralab.science.diffraction._peaks import Peaks, find_peaks
 from kuralab.science.diffraction._phase import Phase, phase_of
-from kuralab.science.diffraction._phase_lines import PhaseLines, phase_lines
+from kuralab.science.diffraction._phase_lines import PhaseLines, phase_lines, spacing_at
 from kuralab.science.diffraction._refine import PatternFit, Refinement, Settings, refine
 from kuralab.science.diffraction._scattering import (
     Radiation,
@@ -60,5 +60,6 @@ __all__ = [
     "screen_phases",
     "simulate_pattern",
     "space_group",
+    "spacing_at",
     "undetermined",
 ]

@@ -88,3 +88,24 @@ def line_positions(
         positions.append(2.0 * np.degrees(np.arcsin(sine[exists])) + instrument.zero + zero)
         areas.append(line.weight * lines.intensity[exists])
     return np.concatenate(positions), np.concatenate(areas)
+
+
+def spacing_at(instrument: PowderInstrument, position: float) -> float:
+    """d in angstrom of a peak at 2theta (deg) or time of flight (us), at the first wavelength.
+
+    Raises
+    ------
+    ScienceError
+        No lattice plane reflects there.
+    """
+    flight = instrument.flight
+    if flight is not None:
+        d = (position - flight.zero) / flight.difc
+        for _ in range(20):
+            d = (position - flight.zero - flight.difa * d * d - flight.difb / max(d, 1e-6)) / flight.difc
+    else:
+        sine = np.sin(np.radians(0.5 * (position - instrument.zero)))
+        d = instrument.lines[0].wavelength / (2.0 * float(sine)) if sine > 0.0 else 0.0
+    if not d > 0.0:
+        raise ScienceError(f"no lattice plane reflects at {position:g}")
+    return float(d)

@@ -12,7 +12,7 @@ from kuralab.errors import ScienceError
 from kuralab.science.esr._fit import EsrFit, finished, refine
 from kuralab.science.esr._model import PARAMETERS, Axis, Kind, Model
 from kuralab.science.esr._nuclei import MAGNETON, Nucleus, nuclei_of
-from kuralab.science.esr._search import coarse, starts
+from kuralab.science.esr._search import Library, baseline_columns, coarse
 from kuralab.science.esr._signal import Spectrum
 
 Floats = NDArray[np.float64]
@@ -22,9 +22,11 @@ MOST_SITES: Final = 4
 LIGANDS: Final = 4
 _POLISHED: Final = 8
 _FURTHER: Final = 4
+_PAIRS: Final = 8
 _FINISHED: Final = 3
 _ROUGH_KNOTS: Final = 31
-_COMBS: Final = (0.75, 1.0, 1.33)
+_COMBS: Final = (0.75, 1.33)
+_ROUNDS: Final = 2
 _STRAIN: Final = {
     "g_strain_parallel": 0.004,
     "g_strain_perpendicular": 0.002,
@@ -87,11 +89,10 @@ def fit_spectrum(
         raise ScienceError(f"1 to {MOST_SITES} sites can be fitted.")
     if model in ("hyperfine", "superhyperfine") and not nuclei:
         raise ScienceError("a model with hyperfine coupling needs a nucleus.")
-    first = starts(spectrum, nuclei[0] if nuclei else None)[0]
-    inverted = first.sign < 0.0
-    if inverted:
-        spectrum = replace(spectrum, intensity=-spectrum.intensity)
     fitter = _Fitter(spectrum, nucleus, nuclei, ligands)
+    inverted = fitter.points_downwards()
+    if inverted:
+        fitter = _Fitter(replace(spectrum, intensity=-spectrum.intensity), nucleus, nuclei, ligands)
     fits = fitter.fits(model, sites)
     independent = min(fits, key=lambda fit: fit.sum_of_squares).independent
     scored = [(fit, fit.criterion(independent)) for fit in fits]
@@ -120,6 +121,21 @@ class _Fitter:
         # A running integral keeps the lines, but its misfit has fewer false minima.
         self.smooth = replace(spectrum, intensity=spectrum.absorption, harmonic=0)
         self.degree = 1 + spectrum.harmonic
+        self.baseline = baseline_columns(self.degree)
+        self.libraries: dict[Kind, Library] = {}
+
+    def library(self, kind: Kind) -> Library:
+        """The sites to start from, made on first use."""
+        if kind not in self.libraries:
+            self.libraries[kind] = Library(self.spectrum, kind, self.nuclei[0] if self.nuclei else None)
+        return self.libraries[kind]
+
+    def points_downwards(self) -> bool:
+        """Whether the best single site has a negative amplitude."""
+        found = self.library("hyperfine" if self.nuclei else "axial").best(
+            self.rough.intensity, self.baseline, count=1, sign=None
+        )
+        return bool(found) and found[0][1] < 0.0
 
     def fits(self, wanted: Wanted, sites: int | None) -> list[EsrFit]:
         """The fits of the model that is wanted, or of all that are to be compared."""
@@ -151,27 +167,25 @@ class _Fitter:
     def first(self, kind: Kind) -> EsrFit:
         """The best single site of a kind."""
         model = Model((kind,))
-        return self._best(model, self._starts(kind, ()))
+        return self._best(model, self._starts(kind, self.baseline))
 
     def with_another(self, fit: EsrFit, kind: Kind) -> EsrFit:
-        """A fit with one more site, searched in what the others leave.
+        """A fit with one more site.
 
-        Then each site in turn is searched anew in what all others leave: alone it may have stood for two.
+        It is searched in what the others leave, and a second one also in pairs: a single site may have
+        stood for two.
         """
         model = replace(fit.model, kinds=(*fit.model.kinds, kind))
         known = _values(fit)
-        rest = self._components(fit.model, known)
-        candidates = [np.concatenate([known, start]) for start in self._starts(kind, rest)[:_FURTHER]]
+        columns = np.column_stack([self.baseline, *self._components(fit.model, known)])
+        candidates = [np.concatenate([known, start]) for start in self._starts(kind, columns)[:_FURTHER]]
+        if len(model.kinds) == 2:
+            first = self.library(model.kinds[0])
+            candidates += first.pairs(
+                self.library(kind), self.rough.intensity, self.baseline, count=_PAIRS
+            )
         rough = [self._rough(model, one) for one in candidates]
-        for number in range(len(model.kinds)):
-            best = min(rough, key=lambda pair: pair[1])[0]
-            parts = model.split(best)
-            rest = self._components(model, best)
-            del rest[number]
-            for start in self._starts(model.kinds[number], rest)[:_FURTHER]:
-                moved = [start if i == number else part for i, part in enumerate(parts)]
-                rough.append(self._rough(model, np.concatenate(moved)))
-        return self._finished(model, rough)
+        return self._finished(model, self._with_aliases(model, rough))
 
     def _components(self, model: Model, values: Floats) -> list[Floats]:
         """The sites' absorptions on the coarse field."""
@@ -208,39 +222,17 @@ class _Fitter:
         x, _ = refine(self.spectrum, model, self.nuclei, values)
         return finished(self.spectrum, model, self.nuclei, x, self.nucleus)
 
-    def _starts(
-        self,
-        kind: Kind,
-        subtract: tuple[Floats, ...] | list[Floats],
-    ) -> list[Floats]:
-        if kind == "isotropic":
-            return [np.array([g, w, w]) for g, w in self._lines()]
-        nucleus = self.nuclei[0] if kind == "hyperfine" else None
-        found = starts(self.spectrum, nucleus, subtract=subtract, count=2 * _POLISHED)
-        found = [start for start in found if start.sign > 0.0][:_POLISHED] or found[:1]
-        return [
-            np.array(
-                [s.g_parallel, s.g_perpendicular]
-                + ([s.hyperfine_parallel, s.hyperfine_perpendicular] if nucleus is not None else [])
-                + [0.7 * s.width, 0.3 * s.width]
-            )
-            for s in found
-        ]
-
-    def _lines(self) -> list[tuple[float, float]]:
-        """g and widths (mT) of single lines over the field range."""
-        field = self.rough.field
-        span = float(field[-1] - field[0])
-        centres = [float(field[int(np.argmax(self.rough.intensity))])]
-        centres += [float(field[0] + share * span) for share in (0.2, 0.5, 0.8)]
-        nu = 1e3 * self.spectrum.frequency
-        return [(nu / (MAGNETON * b), width * span) for b in centres for width in (0.01, 0.05, 0.2)]
+    def _starts(self, kind: Kind, columns: Floats) -> list[Floats]:
+        found = self.library(kind).best(self.rough.intensity, columns, count=_POLISHED)
+        if not found:
+            # Nothing in the library goes the way of the data: any of it is as good.
+            return [self.library(kind).values[0].copy()]
+        return [values for values, _ in found]
 
     def _best(self, model: Model, candidates: list[Floats]) -> EsrFit:
         """Refine the absorption at low resolution, and what becomes of the best as usual."""
         rough = [self._rough(model, one) for one in candidates]
-        rough += [self._rough(model, one) for one in self._aliases(model, rough)]
-        return self._finished(model, rough)
+        return self._finished(model, self._with_aliases(model, rough))
 
     def _finished(self, model: Model, rough: list[tuple[Floats, float]]) -> EsrFit:
         """Refine the best few with all points of the absorption, and the best of them with the data."""
@@ -258,30 +250,48 @@ class _Fitter:
     def _rough(self, model: Model, start: Floats) -> tuple[Floats, float]:
         return refine(
             self.rough, model, self.nuclei, start,
-            evaluations=15, degree=self.degree, knots=_ROUGH_KNOTS, precision=1e-4,
+            evaluations=12, degree=self.degree, knots=_ROUGH_KNOTS, precision=1e-3,
         )  # fmt: skip
 
-    def _aliases(self, model: Model, found: list[tuple[Floats, float]]) -> list[Floats]:
-        """The best site of a single one with its parallel lines counted otherwise.
+    def _with_aliases(
+        self, model: Model, found: list[tuple[Floats, float]]
+    ) -> list[tuple[Floats, float]]:
+        """With the best one's parallel lines counted otherwise, as long as that leaves less.
 
         A comb of lines fits badly, but locally best, where only some of its lines match: here each line
         is kept in turn while the distance to the others is changed.
         """
-        if model.kinds != ("hyperfine",):
-            return []
-        x = min(found, key=lambda pair: pair[1])[0]
-        nu, spin = 1e3 * self.spectrum.frequency, self.nuclei[0].spin
-        centre = nu / (MAGNETON * x[0])
-        distance = x[2] / (MAGNETON * x[0])
+        for _ in range(_ROUNDS):
+            best, least = min(found, key=lambda pair: pair[1])
+            moved = [self._rough(model, one) for one in self._aliases(model, best)]
+            found = found + moved
+            if not moved or min(rest for _, rest in moved) > 0.99 * least:
+                break
+        return found
+
+    def _aliases(self, model: Model, values: Floats) -> list[Floats]:
+        """Values with the comb of one site changed."""
+        nu = 1e3 * self.spectrum.frequency
+        parts = model.split(values)
         moved = []
-        for factor in _COMBS:
-            for m in (np.arange(int(2.0 * spin) + 1) - spin) if factor != 1.0 else (-1.0, 1.0):
-                shift = m * distance * ((1.0 - factor) if factor != 1.0 else 1.0)
-                b = centre + shift
-                if self.rough.field[0] < b < self.rough.field[-1]:
-                    g = nu / (MAGNETON * b)
-                    a = min(factor * distance * MAGNETON * g, self.nuclei[0].largest)
-                    moved.append(np.array([g, x[1], a, *x[3:]]))
+        for number, kind in enumerate(model.kinds):
+            if kind != "hyperfine":
+                continue
+            x, spin = parts[number], self.nuclei[0].spin
+            centre, distance = nu / (MAGNETON * x[0]), x[2] / (MAGNETON * x[0])
+            kept = (np.arange(int(2.0 * spin + 1.5)) - spin).tolist()
+            combs = [(1.0, m) for m in (-1.0, 1.0)]
+            combs += [(factor, m * (1.0 - factor)) for factor in _COMBS for m in kept]
+            for factor, shift in combs:
+                b = centre + shift * distance
+                if not self.rough.field[0] < b < self.rough.field[-1]:
+                    continue
+                g = nu / (MAGNETON * b)
+                a = min(factor * distance * MAGNETON * g, self.nuclei[0].largest)
+                one = np.array([g, x[1], a, *x[3:]])
+                moved.append(
+                    np.concatenate([one if i == number else part for i, part in enumerate(parts)])
+                )
         return moved
 
     def _different(self, model: Model, found: list[tuple[Floats, float]]) -> list[Floats]:

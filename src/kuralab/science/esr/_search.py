@@ -1,112 +1,181 @@
-"""Where to start a fit: many spectra of little resolution, compared with the data."""
+"""Where to start a fit: a library of spectra of little resolution, compared with the data."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kuralab.science.esr import _kernel
+from kuralab.science.esr._model import Kind
 from kuralab.science.esr._nuclei import MAGNETON, Nucleus
 from kuralab.science.esr._signal import Spectrum, noise_of
 
 Floats = NDArray[np.float64]
 
-_POINTS: Final = 192
-_CANDIDATES: Final = 1500
-_WIDTHS: Final = (0.008, 0.02, 0.05)
+POINTS: Final = 192
+_CANDIDATES: Final = {"hyperfine": 2000, "axial": 600, "isotropic": 60}
+_DIMENSIONS: Final = {"hyperfine": 4, "axial": 2, "isotropic": 1}
+_WIDTHS: Final = {
+    "hyperfine": (0.008, 0.02, 0.05),
+    "axial": (0.008, 0.02, 0.05),
+    "isotropic": (0.008, 0.02, 0.05, 0.12, 0.3),
+}
+_FWHM: Final = 2.3548200450309493
+_GAUSSIAN_SHARE: Final = 0.7
 _KNOTS: Final = 25
 _OUTSIDE: Final = 0.02
 _SIGNAL: Final = 0.02
-
-
-@final
-@dataclass(frozen=True)
-class Start:
-    """A rough site: g, |A| in MHz, width (FWHM) in mT, the sum of squares that it leaves, its sign."""
-
-    g_parallel: float
-    g_perpendicular: float
-    hyperfine_parallel: float
-    hyperfine_perpendicular: float
-    width: float
-    rest: float
-    sign: float
+_PAIRED: Final = 1500
+_ALIKE: Final = 0.999
 
 
 def coarse(spectrum: Spectrum) -> tuple[Floats, Floats]:
-    """Field and absorption averaged over about 200 stretches of equal length."""
+    """Field and absorption (192,) averaged over stretches of equal length."""
     field, absorption = spectrum.field, spectrum.absorption
-    if len(field) <= _POINTS:
-        at = np.linspace(field[0], field[-1], _POINTS)
+    if len(field) <= POINTS:
+        at = np.linspace(field[0], field[-1], POINTS)
         return at, np.interp(at, field, absorption)
-    edges = np.linspace(field[0], field[-1], _POINTS + 1)
+    edges = np.linspace(field[0], field[-1], POINTS + 1)
     # Averages from the running integral: every point counts, wherever the edges fall.
     total = np.concatenate([[0.0], np.cumsum(0.5 * (absorption[1:] + absorption[:-1]) * np.diff(field))])
     averaged = np.diff(np.interp(edges, field, total)) / np.diff(edges)
     return 0.5 * (edges[1:] + edges[:-1]), averaged
 
 
-def starts(
-    spectrum: Spectrum, nucleus: Nucleus | None, *, subtract: Sequence[Floats] = (), count: int = 12
-) -> list[Start]:
-    """The best of a few thousand axial sites, spread evenly over what the field range can show.
+@final
+class Library:
+    """Sites of one kind, spread evenly over what the field range can show, with their absorptions.
 
-    Absorption is compared: of a derivative the running integral, with a baseline one degree higher. The
-    amplitude and the baseline are solved for, and so are those of ``subtract``, absorptions (192,) on
-    the coarse field of sites that are known already. Sites of either sign are returned.
+    values (m, k): parameters in the order of ``Model.names``; models (m, 192): absorptions on the coarse
+    field.
     """
-    field, absorption = coarse(spectrum)
-    step = float(field[1] - field[0])
-    x = np.linspace(-1.0, 1.0, len(field))
-    known = np.column_stack([x**k for k in range(2 + spectrum.harmonic)] + list(subtract))
-    orthogonal = np.linalg.qr(known)[0]
-    rest = absorption - orthogonal @ (orthogonal.T @ absorption)
-    low, high = _extent(spectrum)
-    span = high - low
-    pad = len(field) // 2
-    size = 2 * len(field)
-    angular = 2.0 * np.pi * np.fft.rfftfreq(size, step)
-    widths = np.array([w * (field[-1] - field[0]) for w in _WIDTHS])
-    widths = np.maximum(widths, 1.5 * step)
-    filters = np.exp(-0.5 * (widths[:, None] / 2.3548 * angular) ** 2)
-    nu = 1e3 * spectrum.frequency
-    found: list[Start] = []
-    spin, largest = (nucleus.spin, nucleus.largest) if nucleus is not None else (0.0, 0.0)
-    # Fields of the parallel and of the perpendicular centre, and their hyperfine steps.
-    for u in halton(_CANDIDATES, 4).tolist():
-        b_perp = low - _OUTSIDE * span + (1.0 + 2.0 * _OUTSIDE) * span * u[0]
-        b_par = low - _OUTSIDE * span + (1.0 + 2.0 * _OUTSIDE) * span * u[1]
-        a_par = a_perp = 0.0
-        if spin:
-            room = min(b_par - low, high - b_par) + 0.1 * span
-            a_par = min(u[2] * room / spin, largest * b_par / nu)
-            a_perp = u[3] * min(0.6 * a_par, (min(b_perp - low, high - b_perp) + 0.1 * span) / spin)
-        g_par, g_perp = nu / (MAGNETON * b_par), nu / (MAGNETON * b_perp)
-        if not (0.3 < g_par < 15.0 and 0.3 < g_perp < 15.0):
-            continue
-        values = np.array([g_perp, g_par, a_perp * MAGNETON * g_perp, a_par * MAGNETON * g_par, 0.0])
-        row = np.zeros((1, size))
-        _kernel.project_axial(
-            row, np.zeros(1), float(field[0]) - pad * step, step, nu, values, np.zeros(5), spin,
-            nucleus.g_n if nucleus is not None else 0.0, 1.0, _KNOTS,
-        )  # fmt: skip
-        models = np.fft.irfft(np.fft.rfft(row[0]) * filters, size)[:, pad : pad + len(field)]
-        models -= (models @ orthogonal) @ orthogonal.T
+
+    def __init__(self, spectrum: Spectrum, kind: Kind, nucleus: Nucleus | None) -> None:
+        field, _ = coarse(spectrum)
+        step = float(field[1] - field[0])
+        low, high = _extent(spectrum)
+        pad = len(field) // 2
+        size = 2 * len(field)
+        angular = 2.0 * np.pi * np.fft.rfftfreq(size, step)
+        span = float(field[-1] - field[0])
+        widths = np.maximum([w * span for w in _WIDTHS[kind]], 1.5 * step)
+        filters = np.exp(-0.5 * (widths[:, None] / _FWHM * angular) ** 2)
+        nu = 1e3 * spectrum.frequency
+        spin, g_n = (
+            (nucleus.spin, nucleus.g_n) if nucleus is not None and kind == "hyperfine" else (0.0, 0.0)
+        )
+        values, models = [], []
+        for u in halton(_CANDIDATES[kind], _DIMENSIONS[kind]).tolist():
+            fields = _fields(u, low, high, nucleus if kind == "hyperfine" else None, nu)
+            g_perp, g_par = nu / (MAGNETON * fields[0]), nu / (MAGNETON * fields[1])
+            if not (0.3 < g_par < 15.0 and 0.3 < g_perp < 15.0):
+                continue
+            a_perp, a_par = fields[2] * MAGNETON * g_perp, fields[3] * MAGNETON * g_par
+            row = np.zeros((1, size))
+            _kernel.project_axial(
+                row, np.zeros(1), float(field[0]) - pad * step, step, nu,
+                np.array([g_perp, g_par, a_perp, a_par, 0.0]), np.zeros(5), spin, g_n, 1.0, _KNOTS,
+            )  # fmt: skip
+            models.append(np.fft.irfft(np.fft.rfft(row[0]) * filters, size)[:, pad : pad + len(field)])
+            shape = {"isotropic": [g_par], "axial": [g_par, g_perp]}.get(
+                kind, [g_par, g_perp, a_par, a_perp]
+            )
+            values += [
+                [*shape, _GAUSSIAN_SHARE * w, (1.0 - _GAUSSIAN_SHARE) * w] for w in widths.tolist()
+            ]
+        self.values = np.array(values)
+        self.models = np.concatenate(models)
+
+    def best(
+        self, absorption: Floats, known: Floats, *, count: int, sign: float | None = 1.0
+    ) -> list[tuple[Floats, float]]:
+        """Values (k,) of the sites that leave the least, no two alike, and their signs.
+
+        known (192, c): baseline and sites whose amplitudes are solved for as well; sign: of the
+        amplitude, None for either.
+        """
+        models, rest = _projected(self.models, absorption, known)
         norms = np.einsum("ij,ij->i", models, models)
         overlaps = models @ rest
-        gains = np.where(norms > 0.0, overlaps**2 / np.maximum(norms, 1e-300), 0.0)
-        best = int(np.argmax(gains))
-        found.append(
-            Start(
-                g_par, g_perp, values[3], values[2], float(widths[best]),
-                float(rest @ rest - gains[best]), float(np.sign(overlaps[best])),
-            )
-        )  # fmt: skip
-    return _different(sorted(found, key=lambda start: start.rest), count, span * MAGNETON * 2.0)
+        gains = overlaps**2 / np.maximum(norms, 1e-300)
+        gains[norms <= 1e-12 * float(norms.max(initial=0.0))] = 0.0
+        if sign is not None:
+            gains[sign * overlaps <= 0.0] = 0.0
+        unit = models / np.sqrt(np.maximum(norms, 1e-300))[:, None]
+        kept: list[int] = []
+        for i in np.argsort(-gains):
+            if len(kept) == count or gains[i] <= 0.0:
+                break
+            if all(abs(float(unit[i] @ unit[j])) < _ALIKE for j in kept):
+                kept.append(int(i))
+        return [(self.values[i].copy(), float(np.sign(overlaps[i]))) for i in kept]
+
+    def pairs(self, other: Library, absorption: Floats, known: Floats, *, count: int) -> list[Floats]:
+        """Values (k + l,) of pairs of sites, one of each library, that together leave the least."""
+        first, rest = _projected(self.models, absorption, known)
+        second, _ = _projected(other.models, absorption, known)
+        keep_a, keep_b = _strongest(first, rest), _strongest(second, rest)
+        a, b = first[keep_a], second[keep_b]
+        aa, bb = np.einsum("ij,ij->i", a, a)[:, None], np.einsum("ij,ij->i", b, b)[None, :]
+        pa, pb = (a @ rest)[:, None], (b @ rest)[None, :]
+        ab = a @ b.T
+        determinant = aa * bb - ab**2
+        # Both amplitudes positive, and the two not alike.
+        good = (pa * bb > pb * ab) & (pb * aa > pa * ab) & (determinant > 1e-4 * aa * bb)
+        gains = np.where(
+            good, (pa**2 * bb - 2.0 * pa * pb * ab + pb**2 * aa) / np.where(good, determinant, 1.0), 0.0
+        )
+        order = np.argsort(-gains, axis=None)[: 40 * count]
+        kept: list[tuple[int, int]] = []
+        for flat in order:
+            i, j = divmod(int(flat), gains.shape[1])
+            if gains[i, j] <= 0.0 or len(kept) == count:
+                break
+            # A pair counts as another one when no site of it is in a better pair twice over.
+            if sum(i == k for k, _ in kept) < 2 and sum(j == k for _, k in kept) < 2:
+                if self is other and (j, i) in kept:
+                    continue
+                kept.append((i, j))
+        return [np.concatenate([self.values[keep_a[i]], other.values[keep_b[j]]]) for i, j in kept]
+
+
+def _strongest(models: Floats, rest: Floats) -> NDArray[np.intp]:
+    norms = np.einsum("ij,ij->i", models, models)
+    overlaps = models @ rest
+    gains = np.where(overlaps > 0.0, overlaps**2 / np.maximum(norms, 1e-300), 0.0)
+    return np.argsort(-gains)[:_PAIRED]
+
+
+def baseline_columns(degree: int) -> Floats:
+    """(192, degree + 1) powers of the coarse field."""
+    x = np.linspace(-1.0, 1.0, POINTS)
+    return np.column_stack([x**k for k in range(degree + 1)])
+
+
+def _projected(models: Floats, absorption: Floats, known: Floats) -> tuple[Floats, Floats]:
+    """Models (m, 192) and data (192,) without what known columns explain."""
+    orthogonal = np.linalg.qr(known / np.maximum(np.linalg.norm(known, axis=0), 1e-300))[0]
+    rest = absorption - orthogonal @ (orthogonal.T @ absorption)
+    return models - (models @ orthogonal) @ orthogonal.T, rest
+
+
+def _fields(
+    u: Sequence[float], low: float, high: float, nucleus: Nucleus | None, nu: float
+) -> tuple[float, float, float, float]:
+    """Fields of the perpendicular and the parallel centre, and their hyperfine steps, in mT."""
+    span = high - low
+    start, width = low - _OUTSIDE * span, (1.0 + 2.0 * _OUTSIDE) * span
+    b_perp = start + width * u[0]
+    b_par = start + width * u[1] if len(u) > 1 else b_perp
+    if nucleus is None:
+        return b_perp, b_par, 0.0, 0.0
+    room = min(b_par - low, high - b_par) + 0.1 * span
+    a_par = min(u[2] * room / nucleus.spin, nucleus.largest * b_par / nu)
+    room = (min(b_perp - low, high - b_perp) + 0.1 * span) / nucleus.spin
+    return b_perp, b_par, u[3] * min(0.6 * a_par, room), a_par
 
 
 def _extent(spectrum: Spectrum) -> tuple[float, float]:
@@ -121,22 +190,6 @@ def _extent(spectrum: Spectrum) -> tuple[float, float]:
     margin = 0.05 * float(field[-1] - field[0])
     low, high = float(field[inside[0]]) - margin, float(field[inside[-1]]) + margin
     return max(low, float(field[0])), min(high, float(field[-1]))
-
-
-def _different(ordered: Sequence[Start], count: int, size: float) -> list[Start]:
-    """The first few that are no near copies of a better one."""
-    kept: list[Start] = []
-    for start in ordered:
-        if len(kept) == count:
-            break
-        if all(
-            abs(start.g_parallel - other.g_parallel) > 0.01
-            or abs(start.g_perpendicular - other.g_perpendicular) > 0.005
-            or abs(start.hyperfine_parallel - other.hyperfine_parallel) > 0.02 * size
-            for other in kept
-        ):
-            kept.append(start)
-    return kept
 
 
 def halton(count: int, dimensions: int) -> Floats:
