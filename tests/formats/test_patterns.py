@@ -229,6 +229,18 @@ def test_bad_patterns(
     assert caught.value.line == line
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.xye"])
+def test_a_header_decides_which_column_is_which(name: str, write: Write) -> None:
+    rows = "\n".join(f"{7 + i % 3},{x:.3f},{5 + i % 4}" for i, x in enumerate(X))
+    found = _one(write(f"background,2theta [deg],intensity\n{rows}", name))
+    assert np.allclose(found.values("two_theta"), X)
+    assert found.values("intensity").max() == 8.0
+    assert [column.name for column in found.columns] == ["two_theta", "intensity"]
+    third = "\n".join(f"{x:.3f},{5 + i % 4},7" for i, x in enumerate(X))
+    found = _one(write(f"2theta,intensity,background\n{third}", name))
+    assert [column.name for column in found.columns] == ["two_theta", "intensity"]
+
+
 def test_small_negative_values_with_uncertainties_are_corrected_data(write: Write) -> None:
     rows = "\n".join(f"{x:.3f} {-1.0 + i % 5} 2.0" for i, x in enumerate(X))
     assert _one(write(rows, "a.xye")).values("intensity").min() == -1.0

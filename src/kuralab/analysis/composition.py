@@ -291,7 +291,7 @@ def _notes(
             f"ions move from B to A until both are equally full ({balance.moved:.2f} of them), "
             f"{_pm(balance.acceptors_moved, spread.acceptors_moved)}"
             + (" (none is left)" if balance.acceptors_moved < spread.acceptors_moved else "")
-            + ". The oxide lies between: give both ends to thermogravimetry as --acceptor."
+            + ". The oxide lies between: give thermogravimetry an --acceptor from this range."
         )
     return notes
 

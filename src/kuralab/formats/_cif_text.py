@@ -104,7 +104,7 @@ def with_uncertainty(value: float, std: float = 0.0) -> str:
     if not (math.isfinite(std) and std > 0.0) or std > 1e6:
         return f"{value:.9g}"
     places = -math.floor(math.log10(std))
-    if round(std * 10.0**places) < 2:
+    if std * 10.0**places < 1.95:
         places += 1
     places = min(max(places, 0), 12)
     last = round(std * 10.0**places)

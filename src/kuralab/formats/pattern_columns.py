@@ -21,6 +21,7 @@ from kuralab.formats._pattern import (
 )
 from kuralab.formats._source import Source
 from kuralab.formats._when import when_from_iso
+from kuralab.formats.pattern_table import names_other_columns
 from kuralab.model import Measurement
 
 FORMAT = "pattern-columns"
@@ -45,7 +46,7 @@ def recognises(source: Source) -> bool:
     head, first = _head(source)
     if first is None or len(_cells(source.lines[first])) not in (2, 3, 4):
         return False
-    if any(_ELSEWHERE.search(text) for text in head):
+    if any(_ELSEWHERE.search(text) for text in head) or names_other_columns(source):
         return False
     if source.path.suffix.lower() in EXTENSIONS:
         return True

@@ -25,7 +25,8 @@ _ANGLE: Final = re.compile(
 )
 _FLIGHT: Final = re.compile(rf"(?:tof|time[ _-]of[ _-]flight|t\.o\.f\.){_UNIT}", re.IGNORECASE)
 _INTENSITY: Final = re.compile(
-    rf"(?:intensity|intensities|observed|int\.?|counts?|cps|i|i[ _]?obs|y[ _]?obs|強度){_UNIT}", re.IGNORECASE
+    rf"(?:intensity|intensities|observed|int\.?|counts?|cps|i|i[ _]?obs|y[ _]?obs|強度){_UNIT}",
+    re.IGNORECASE,
 )
 _SIGMA: Final = re.compile(
     rf"(?:sigma|esd|e\.s\.d\.|su|s\.u\.|error|err|uncertainty|sigma[ _]?i|di|std\w*|"
@@ -117,6 +118,15 @@ def read(source: Source) -> tuple[Measurement, ...]:
             lines=lines,
         ),
     )
+
+
+def names_other_columns(source: Source) -> bool:
+    """Whether a header names columns in another order than x, intensity, uncertainty."""
+    header = _find(source)
+    if header is None:
+        return False
+    usual = (header.x, header.intensity) == (0, 1)
+    return not usual or (header.width > 2 and header.sigma != 2)
 
 
 def _find(source: Source) -> _Header | None:

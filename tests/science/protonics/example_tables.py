@@ -170,6 +170,7 @@ def _icp() -> str:
     rows = "".join(f"{e},{0.4 * n * _MASSES[e]:.3f},2\n" for e, n in _ANALYSIS.items())
     return (
         "# SYNTHETIC: the stoichiometry that Unaki et al., J. Mater. Chem. A 2025,\n"
-        "# doi:10.1039/d5ta03169a (CC BY 3.0) report with 3 mol% CuO, turned into concentrations; uncertainties assumed\n"
+        "# doi:10.1039/d5ta03169a (CC BY 3.0) report with 3 mol% CuO, turned into concentrations;\n"
+        "# uncertainties assumed\n"
         "element,concentration (mg/L),uncertainty (%)\n" + rows
     )

@@ -172,13 +172,16 @@ class _Fitter:
     def with_another(self, fit: EsrFit, kind: Kind) -> EsrFit:
         """A fit with one more site.
 
-        It is searched in what the others leave, and a second one also in pairs: a single site may have
-        stood for two.
+        It is searched in what the others leave, and where they explain little, a second one also in
+        pairs: a single site may have stood for two.
         """
         model = replace(fit.model, kinds=(*fit.model.kinds, kind))
         known = _values(fit)
         columns = np.column_stack([self.baseline, *self._components(fit.model, known)])
         candidates = [np.concatenate([known, start]) for start in self._starts(kind, columns)[:_FURTHER]]
+        if fit.r_squared >= _POOR:
+            # The others stand where they should.
+            return self._finished(model, [self._rough(model, one) for one in candidates])
         if len(model.kinds) == 2:
             first = self.library(model.kinds[0])
             candidates += first.pairs(

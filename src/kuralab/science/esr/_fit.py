@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, final
 
 import numpy as np
@@ -221,6 +221,11 @@ def finished(
     spectrum: Spectrum, model: Model, nuclei: tuple[Nucleus, ...], values: Floats, nucleus: str
 ) -> EsrFit:
     """The fit at its final values, with covariance and what it leaves."""
+    problem = _Problem(spectrum, model, nuclei)
+    order = np.argsort(-problem.solve(values)[1][: len(model.kinds)], kind="stable")
+    # The site with most spins comes first.
+    values = np.concatenate([model.split(values)[i] for i in order])
+    model = replace(model, kinds=tuple(model.kinds[i] for i in order))
     problem = _Problem(spectrum, model, nuclei)
     spectra, weights, rest = problem.solve(values)
     gradient = problem.gradient(values, spectra, weights)

@@ -128,7 +128,9 @@ class Library:
         gains = np.where(
             good, (pa**2 * bb - 2.0 * pa * pb * ab + pb**2 * aa) / np.where(good, determinant, 1.0), 0.0
         )
-        order = np.argsort(-gains, axis=None)[: 40 * count]
+        most = min(40 * count, gains.size)
+        order = np.argpartition(-gains, most - 1, axis=None)[:most]
+        order = order[np.argsort(-gains.ravel()[order], kind="stable")]
         kept: list[tuple[int, int]] = []
         for flat in order:
             i, j = divmod(int(flat), gains.shape[1])

@@ -1,5 +1,4 @@
-"""What is common to a whole series, such as a saturator that is off, in the covariance of the joint
-fit."""
+"""The joint fit with errors that are common to a whole series, such as a saturator that is off."""
 
 from __future__ import annotations
 
@@ -8,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kuralab.errors import ScienceError
 from kuralab.science.protonics._emf import Gas
@@ -20,6 +20,7 @@ from kuralab.science.protonics._joint import (
 )
 from kuralab.science.protonics._transport import ProtonConductor
 
+Floats = NDArray[np.float64]
 Data = tuple[UptakeData | None, VoltageData | None, ConductivityData | None]
 
 
@@ -50,34 +51,62 @@ def fit_with_common_errors(
     hold: Sequence[str] = ("acceptor",),
     priors: Mapping[str, float] | None = None,
 ) -> JointFit:
-    """The joint fit, its covariance widened by what every common error does to it.
+    """The joint fit with every common error fitted too, each held by its own uncertainty.
 
-        C = C_fit + sum_k d_k d_k^T
+        minimise |r + sum_k a_k D_k|^2 + sum_k a_k^2
+        x = x_0 + sum_k a_k d_k,    C = C_0 + d (D^T D + 1)^-1 d^T
 
-    d_k: change of the parameters when the k-th common error is one standard uncertainty. To first order
-    that is what adding each error to the fit, held by its uncertainty, would give if the data told
-    nothing of it.
+    r, x_0, C_0: residuals, parameters and covariance of the fit without common errors; D_k, d_k: how residuals
+    and parameters change when the k-th error is one standard uncertainty and all is fitted again; a_k: the error
+    in units of that. Linear in the errors, which are small. As in the joint fit the covariance is widened
+    by the reduced chi squared where that is above 1.
 
     Raises
     ------
     ScienceError
         As ``fit_jointly``.
     """
-
-    def fit(begin: ProtonConductor, data: Data) -> JointFit:
-        one, two, three = data
-        return fit_jointly(begin, uptake=one, emf=two, conductivity=three, hold=hold, priors=priors)
-
     data = (uptake, emf, conductivity)
-    found = fit(start, data)
-    centre = np.array([getattr(found.material, name) for name in found.names])
-    covariance = found.covariance.copy()
-    for shifted in _shifted(data, errors):
-        # From the start again: the weak priors are around it.
-        moved = fit(start, shifted)
-        step = np.array([getattr(moved.material, name) for name in found.names]) - centre
-        covariance += np.outer(step, step)
-    return replace(found, covariance=covariance)
+
+    def fit(of: Data) -> JointFit:
+        one, two, three = of
+        return fit_jointly(start, uptake=one, emf=two, conductivity=three, hold=hold, priors=priors)
+
+    def scaled(found: JointFit) -> Floats:
+        """Residuals of all kinds, then what the fit thinks of dry reference and geometry."""
+        own = [
+            found.mass_offset / uptake.offset_std if uptake is not None and uptake.offset_std else 0.0,
+            found.log_geometry / conductivity.common_std
+            if conductivity is not None and conductivity.common_std
+            else 0.0,
+        ]
+        return np.concatenate([*found.residuals, own])
+
+    found = fit(data)
+    names = found.names
+    moved = [fit(shifted) for shifted in _shifted(data, errors)]
+    if not moved:
+        return found
+    centre = np.array([getattr(found.material, name) for name in names])
+    rest = scaled(found)
+    D = np.column_stack([scaled(one) - rest for one in moved])
+    d = np.column_stack(
+        [np.array([getattr(one.material, name) for name in names]) - centre for one in moved]
+    )
+    spread = np.linalg.inv(D.T @ D + np.eye(len(moved)))
+    a = -spread @ (D.T @ rest)
+    left = rest + D @ a
+    chi = float(left @ left + a @ a)
+    own = found.covariance / max(found.reduced, 1.0) + d @ spread @ d.T
+    values = centre + d @ a
+    sizes = np.cumsum([len(one) for one in found.residuals])[:-1]
+    return replace(
+        found,
+        material=replace(found.material, **dict(zip(names, map(float, values), strict=True))),
+        covariance=own * max(chi / max(found.free, 1), 1.0),
+        chi_squared=chi,
+        residuals=tuple(np.split(left[: sum(map(len, found.residuals))], sizes)),
+    )
 
 
 def _shifted(data: Data, errors: CommonErrors) -> Iterator[Data]:
