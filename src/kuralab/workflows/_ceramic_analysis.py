@@ -162,6 +162,13 @@ def _of_balance(asked: Sequence[Asked]) -> dict[str, Any]:
     """Options of a thermogram."""
     empty = [one.measurement for one in asked if one.operation == THERMOGRAM and one.empty]
     options: dict[str, Any] = {"composition": _formula(asked), "acceptor": ACCEPTOR}
+    loaded = _of(asked, THERMOGRAM)
+    if empty and loaded and any(column.name == "mass" for column in loaded[-1].columns):
+        # What the blank does not know: the sample's own buoyancy.
+        mass = Quantity(value=float(loaded[-1].values("mass", unit="g")[0]), unit="g")
+        volume = mass.value / Quantity.parse(CRYSTAL_DENSITY).value
+        options["atmosphere"] = "N2"
+        options["buoyancy_volume"] = Quantity(value=round(1e3 * volume, 1), unit="mm^3")
     return options | ({"baseline": empty[-1]} if empty else {})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import final
 
 import numpy as np
@@ -18,7 +18,7 @@ from kuralab.science.protonics._joint import (
     VoltageData,
     fit_jointly,
 )
-from kuralab.science.protonics._transport import ProtonConductor
+from kuralab.science.protonics._transport import ProtonConductor, conduction
 
 Floats = NDArray[np.float64]
 Data = tuple[UptakeData | None, VoltageData | None, ConductivityData | None]
@@ -27,17 +27,23 @@ Data = tuple[UptakeData | None, VoltageData | None, ConductivityData | None]
 @final
 @dataclass(frozen=True)
 class CommonErrors:
-    """Standard uncertainties that all points of a series share. water: relative, of each saturator (one
-    at the balance, one at each electrode; conductivity has that of electrode II); temperature: K, of the
-    balance and of the rig for voltages and conductivities; voltage: V, of the cell without a
-    gradient."""
+    """Standard uncertainties that all points of a series share.
+
+    water: relative, of each saturator (one at the balance, one at each electrode; conductivity has that of
+    electrode II); temperature: K, of the balance, and of the rig for voltages and conductivities; voltage: V, of
+    the cell without a gradient; formula: relative, of the mass of a formula unit, so of all protons;
+    electrodes: their resistance over that of the ions, which takes its part of the voltage as far as
+    electrons leak: E / (1 + r t_h).
+    """
 
     water: float = 0.01
     temperature: float = 1.0
     voltage: float = 2e-4
+    formula: float = 0.01
+    electrodes: float = 0.1
 
     def __post_init__(self) -> None:
-        if not min(self.water, self.temperature, self.voltage) >= 0.0:
+        if not min(getattr(self, field.name) for field in fields(self)) >= 0.0:
             raise ScienceError("a standard uncertainty cannot be negative")
 
 
@@ -84,7 +90,7 @@ def fit_with_common_errors(
 
     found = fit(data)
     names = found.names
-    moved = [fit(shifted) for shifted in _shifted(data, errors)]
+    moved = [fit(shifted) for shifted in _shifted(data, errors, found.material)]
     if not moved:
         return found
     centre = np.array([getattr(found.material, name) for name in names])
@@ -109,8 +115,8 @@ def fit_with_common_errors(
     )
 
 
-def _shifted(data: Data, errors: CommonErrors) -> Iterator[Data]:
-    """The data with one common error after the other."""
+def _shifted(data: Data, errors: CommonErrors, material: ProtonConductor) -> Iterator[Data]:
+    """The data as they would be without one common error after the other; material: as fitted without any."""
     uptake, emf, conductivity = data
     up = 1.0 + errors.water
     if uptake is not None:
@@ -122,7 +128,18 @@ def _shifted(data: Data, errors: CommonErrors) -> Iterator[Data]:
                 emf,
                 conductivity,
             )
+        if errors.formula:
+            protons = (1.0 + errors.formula) * uptake.protons
+            yield replace(uptake, protons=protons), emf, conductivity
     if emf is not None:
+        if errors.electrodes:
+            mean = [np.sqrt((one.water * two.water, one.oxygen * two.oxygen)) for one, two in emf.gases]
+            water, oxygen = np.transpose(mean)
+            holes = conduction(
+                material, temperature=emf.temperature, water=water, oxygen=oxygen
+            ).t_hole
+            voltage = emf.voltage * (1.0 + errors.electrodes * holes)
+            yield uptake, replace(emf, voltage=voltage), conductivity
         if errors.water:
             drier = tuple((Gas(up * one.water, one.oxygen), two) for one, two in emf.gases)
             yield uptake, replace(emf, gases=drier), conductivity

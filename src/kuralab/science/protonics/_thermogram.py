@@ -148,8 +148,13 @@ def _plateau(
         settled=settled,
         start=float(time[first]),
         end=float(time[last - 1]),
-        water=None if water is None else float(np.mean(water[start:last])),
+        water=_known_mean(None if water is None else water[start:last]),
     )
+
+
+def _known_mean(values: Floats | None) -> float | None:
+    known = np.array([]) if values is None else values[np.isfinite(values)]
+    return float(known.mean()) if known.size else None
 
 
 def _still_to_come(time: Floats, mass: Floats, drift: float) -> float:
