@@ -68,19 +68,25 @@ MASS: Final = 0.005
 """mg"""
 WATER: Final = 0.01
 KELVIN: Final = 1.0
+FORMULA: Final = 0.01
+ELECTRODES: Final = 0.1
+STEEPER: Final = 50e3
 OFFSET: Final = 0.2e-3
 """V; all of them are what the analysis takes when nothing else is said."""
 
 
 class Common(NamedTuple):
     """Errors of one laboratory: factors of the water at the balance and at both electrodes, temperature
-    of the balance and of the rig in K, voltage without a gradient in V."""
+    of the balance and of the rig in K, factor of the formula's mass, resistance of the electrodes beside
+    that of the ions at 700 degC, voltage without a gradient in V."""
 
     balance_water: float
     water_one: float
     water_two: float
     balance: float
     rig: float
+    formula: float
+    electrodes: float
     offset: float
 
 
@@ -106,9 +112,13 @@ def matched(seed: int) -> Case:
         log_oxide=base.log_oxide + 0.3 * float(rng.normal()),
         log_hole=base.log_hole + 0.3 * float(rng.normal()),
     )
-    draw = rng.normal(size=6)
+    draw = rng.normal(size=8)
     common = Common(
-        *np.exp(WATER * draw[:3]).tolist(), *(KELVIN * draw[3:5]).tolist(), OFFSET * float(draw[5])
+        *np.exp(WATER * draw[:3]).tolist(),
+        *(KELVIN * draw[3:5]).tolist(),
+        1.0 + FORMULA * float(draw[5]),
+        ELECTRODES * float(draw[6]),
+        OFFSET * float(draw[7]),
     )
     return Case(
         [
@@ -134,7 +144,7 @@ def _thermogram(truth: ProtonConductor, common: Common, rng: np.random.Generator
             enthalpy=truth.hydration_enthalpy,
             entropy=truth.hydration_entropy,
         )
-        gain = float(mass_change_of(h, dry_mass=DRY))
+        gain = float(mass_change_of(h, dry_mass=DRY * common.formula))
         mass = dry_mass * (1.0 + gain) + MASS * float(rng.normal())
         for _ in range(60):
             lines.append(
@@ -162,6 +172,14 @@ def _voltages(truth: ProtonConductor, common: Common, rng: np.random.Generator) 
                 one=Gas(dry * common.water_one, oxygen),
                 two=Gas(float(wet) * common.water_two, oxygen),
             )
+            mean = conduction(
+                truth,
+                temperature=celsius + 273.15,
+                water=float(np.sqrt(dry * wet)),
+                oxygen=oxygen,
+            )
+            colder = np.exp(STEEPER / 8.314462618 * (1.0 / (celsius + 273.15) - 1.0 / 973.15))
+            volts /= 1.0 + common.electrodes * float(colder * mean.t_hole)
             read_voltage = 1e3 * (volts + common.offset + VOLTAGE * float(rng.normal()))
             lines.append(f"{celsius},{dry:.6g},{oxygen:.6g},{wet:.6g},{oxygen:.6g},{read_voltage:.4f}")
     return ("\n".join(lines) + "\n").encode()

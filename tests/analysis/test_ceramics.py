@@ -156,8 +156,12 @@ def test_lengths_in_micrometres() -> None:
 def test_densities_that_cannot_be() -> None:
     absolute = _dilatometry(_run(0.03), green_density="3.4 g/cm3", crystal_density="6.2 g/cm3")
     relative = _dilatometry(_run(0.03), green_density=f"{340 / 6.2} %")
-    one, two = (o.record.of("relative_density")[0].value for o in (absolute, relative))
-    assert one == pytest.approx(two or 0.0, rel=1e-4)
+    one, two = (o.record.of("relative_density")[0] for o in (absolute, relative))
+    assert one.value == pytest.approx(two.value or 0.0, rel=1e-4)
+    uncertain = _dilatometry(_run(0.03), green_density="3.4 g/cm3", crystal_density="6.2 +- 0.1 g/cm3")
+    spread = uncertain.record.of("relative_density")[0].uncertainty
+    expected = np.hypot(one.uncertainty or 0.0, (one.value or 0.0) * 0.1 / 6.2)
+    assert spread == pytest.approx(float(expected), rel=1e-3)
     with pytest.raises(ValidationError, match="crystal"):
         DilatometryParameters.model_validate({"green_density": "3.4 g/cm3"})
     with pytest.raises(ValidationError, match="no density"):

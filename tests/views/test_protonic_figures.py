@@ -18,7 +18,6 @@ from kuralab.views import (
     figures_of,
     hydration,
     measurement_figure,
-    save_figure,
     site_occupation,
     thermogram,
     transport_shares,
@@ -56,16 +55,13 @@ def outcomes(folder: Path, joint: Outcome) -> list[Outcome]:
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])
-def test_figures_draw_without_a_warning(outcomes: list[Outcome], tmp_path: Path, language: str) -> None:
+def test_figures_draw_without_a_warning(outcomes: list[Outcome], language: str) -> None:
     keys = []
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for outcome in outcomes:
             for found in figures_of(outcome, language="ja" if language == "ja" else "en"):
-                if language == "ja":
-                    found.figure.draw_without_rendering()
-                else:
-                    save_figure(found.figure, tmp_path / f"{found.key}.png")
+                found.figure.draw_without_rendering()
                 assert found.caption_en.endswith(".")
                 assert found.caption_ja.endswith("。")
                 keys.append(found.key)

@@ -207,8 +207,13 @@ def _relative_green(parameters: DilatometryParameters) -> tuple[float, float] | 
     green, crystal = parameters.green_density, parameters.crystal_density
     if green is None:
         return None
-    scale = 100.0 if green.unit == "%" or crystal is None else crystal.value
-    return green.value / scale, (green.uncertainty or 0.0) / scale
+    if green.unit == "%" or crystal is None:
+        return 0.01 * green.value, 0.01 * (green.uncertainty or 0.0)
+    value = green.value / crystal.value
+    relative = np.hypot(
+        (green.uncertainty or 0.0) / green.value, (crystal.uncertainty or 0.0) / crystal.value
+    )
+    return value, value * float(relative)
 
 
 def _results(

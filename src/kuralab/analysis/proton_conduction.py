@@ -111,6 +111,15 @@ class ProtonConductionParameters(ThermogravimetryParameters):
         default=Quantity(value=0.2, unit="mV"),
         description="Standard uncertainty of the voltage without a gradient, common to all voltages.",
     )
+    electrode_resistance: Annotated[Quantity, positive_quantity("%")] = Field(
+        default=Quantity(value=10.0, unit="%"),
+        description="What the resistance of the cell's electrodes at 700 degC may be beside that of its "
+        "ions; with a leak of electrons it takes its part of the voltage.",
+    )
+    formula_uncertainty: Annotated[Quantity, positive_quantity("%")] = Field(
+        default=Quantity(value=1.0, unit="%"),
+        description="Relative standard uncertainty of a formula unit's mass, and so of all protons.",
+    )
 
 
 @dataclass(frozen=True)
@@ -180,6 +189,8 @@ def analyse_proton_conduction(
                 water=0.01 * parameters.pressure_uncertainty.value,
                 temperature=parameters.temperature_uncertainty.value,
                 voltage=parameters.offset_uncertainty.to("V").value,
+                formula=0.01 * parameters.formula_uncertainty.value,
+                electrodes=0.01 * parameters.electrode_resistance.value,
             ),
             uptake=data.uptake,
             emf=data.emf,

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from kuralab.workflows.high_pressure_hydride import HydrideSearch
 
 NOT_DONE = 1
+_LEFT_OUT = ("displacement_b_iso", "goodness_of_fit", "mass_change", "proton_concentration")
+"""Quantities with too many values for a terminal; the report has them."""
 
 
 def search_and_show(
@@ -104,7 +106,7 @@ def _show(found: HydrideSearch, hidden: Mapping[str, Any] | None) -> None:
         for finding in attempt.overview.findings:
             results = () if finding.outcome is None else finding.outcome.record.results
             for result in results:
-                if result.quantity in ("displacement_b_iso", "goodness_of_fit"):
+                if result.quantity in _LEFT_OUT:
                     continue
                 where = ", ".join(str(value) for value in result.conditions.values())
                 value = (
@@ -118,4 +120,4 @@ def _show(found: HydrideSearch, hidden: Mapping[str, Any] | None) -> None:
     if table.row_count:
         out.print(table)
     for name, state in (hidden or {}).items():
-        out.print(Text(f"truth of {name}: {json.dumps(state.get('hydride'))}"))
+        out.print(Text(f"truth of {name}: {json.dumps(state.get('hydride') or state.get('ceramic'))}"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -178,7 +178,7 @@ def _ratio_lines(axes: Axes) -> None:
         g = np.linspace(low, high, 2)
         axes.plot(g, 1e4 * g / ratio, color=GREY, lw=0.5, ls="--", scalex=False, scaley=False)
         at = 1e4 * (high - 0.012) / ratio
-        text = {"size": SMALL - 1.0, "color": GREY, "ha": "right"}
+        text: dict[str, Any] = {"size": SMALL - 1.0, "color": GREY, "ha": "right"}
         if bottom < at < top:
             axes.text(high - 0.004, at, f"{ratio:g} cm", va="bottom", **text)
         elif low < 1e-4 * top * ratio < high:

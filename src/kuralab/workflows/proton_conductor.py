@@ -138,6 +138,15 @@ class SinteringSearch:
     bodies: tuple[SampleBody, ...]
     densities: dict[int, float]
 
+    @property
+    def confirmed(self) -> CarriedOut | None:
+        """The last run of the second stage, if the best body of the search was measured in full."""
+        if self.candidate is None:
+            return None
+        label = body_of(self.candidate).label
+        known = any(b.label == label and "proton_conduction" in b.outcomes for b in self.bodies)
+        return self.attempts[-1] if known else None
+
     def story(self) -> list[str]:
         """What happened, in paragraphs."""
         return story(self.campaign, self.candidate, self.attempts, self.bodies)

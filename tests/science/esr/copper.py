@@ -30,7 +30,7 @@ STANDARD = Site.axial(g_parallel=2.0028, g_perpendicular=2.0028, gaussian=0.9, l
 STANDARD_SPINS = 1.0e16
 SAMPLE_SETTINGS = Acquisition(power=4.0, modulation=0.5, gain=2000.0, scans=8.0, temperature=100.0)
 STANDARD_SETTINGS = Acquisition(power=0.25, modulation=0.1, gain=200.0, scans=1.0, temperature=100.0)
-_DETECTOR = 2.4e-17
+_DETECTOR = 1.0e-16
 _NOISE = 0.004
 _TITLES = {
     "sample": "synthetic: Cu2+ on two sites of an oxide",

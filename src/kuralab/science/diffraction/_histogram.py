@@ -11,7 +11,12 @@ from numpy.typing import NDArray
 
 from kuralab.science.diffraction import _kernel
 from kuralab.science.diffraction._cell import inverse_square_spacing, spacing_gradient
-from kuralab.science.diffraction._intensity import axis_cosines, march_dollase
+from kuralab.science.diffraction._intensity import (
+    axis_cosines,
+    lorentz_polarisation,
+    lorentz_polarisation_slope,
+    march_dollase,
+)
 from kuralab.science.diffraction._pattern import Pattern
 from kuralab.science.diffraction._peaks_of import Lattice, Peaks, constant_wavelength, flight_time
 from kuralab.science.diffraction._phase import Phase
@@ -26,6 +31,8 @@ _REACH: Final = (2.0, 60.0)
 """How many FWHM a peak reaches at least and at most."""
 _MARGIN: Final = 0.97
 """Reflections are taken from a little beyond the pattern, for cells and zeros that move."""
+_ANGLES: Final = (np.radians(0.1), np.radians(89.5))
+"""theta between which the Lorentz factor is finite."""
 PER_PHASE: Final = ("scale", "inverse_size", "strain", "orientation")
 
 
@@ -177,7 +184,7 @@ class Histogram:
     ) -> tuple[Floats, Floats, Floats]:
         """Calculated pattern (n,), its background (n,), and the gradient (n, k) by the active names."""
         background = self.polynomials @ np.array([own[name] for name in self.background_names()])
-        y = background.copy()
+        y = np.zeros_like(background)
         gradient = np.zeros((len(y), len(active)))
         column = {name: n for n, name in enumerate(active)}
         wanted = frozenset(active)
@@ -207,14 +214,34 @@ class Histogram:
             else:
                 _kernel.add_voigt(x, *shape, y)
             gradient[:, [column[name] for name in names]] += into
+        factor = self.point_factor(own)
+        gradient *= factor[:, None]
+        if "zero" in column and self.pattern.instrument.flight is None:
+            slope = lorentz_polarisation_slope(self.pattern.instrument, self.angles(own))
+            gradient[:, column["zero"]] -= np.radians(0.5) * slope * factor * y
         for n, name in enumerate(self.background_names()):
             if name in column:
                 gradient[:, column[name]] = self.polynomials[:, n]
-        return y, background, gradient
+        return background + factor * y, background, gradient
+
+    def point_factor(self, own: dict[str, float]) -> Floats:
+        """(n,) Lorentz and polarisation factor of each point, 1 for flight times.
+
+        Within a broad peak the factor changes, so that it belongs to the points and not to the peak:
+        B. E. Warren, X-Ray Diffraction (1969), chapter 13.
+        """
+        pattern = self.pattern
+        if pattern.instrument.flight is not None:
+            return np.ones_like(pattern.x)
+        return lorentz_polarisation(pattern.instrument, self.angles(own))
+
+    def angles(self, own: dict[str, float]) -> Floats:
+        """(n,) theta of each point, rad."""
+        return np.clip(np.radians(0.5 * (self.pattern.x - own["zero"])), *_ANGLES)
 
     def window(self, peaks: Peaks) -> tuple[Integers, Integers]:
         """(p,) first point of each peak, and the point after its last."""
-        whole = np.bincount(peaks.reflection, np.abs(peaks.area))[peaks.reflection]
+        whole = np.bincount(peaks.reflection, np.abs(peaks.area * peaks.height))[peaks.reflection]
         seen = np.maximum(whole / peaks.width / (_INVISIBLE * self.noise), 1.0)
         gauss = np.sqrt(np.log(seen) / (4.0 * np.log(2.0)))
         lorentz = np.sqrt(seen * peaks.eta / (2.0 * np.pi))

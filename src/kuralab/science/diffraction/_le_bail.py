@@ -28,7 +28,8 @@ def start_intensities(model: Model, values: Floats) -> None:
         pattern = histogram.pattern
         _, background, _ = model.calculate(number, values)
         above = np.maximum(pattern.intensity - background, 0.0)
-        whole = float(np.trapezoid(above, pattern.x))
+        factor = histogram.point_factor(model.own(number, values))
+        whole = float(np.trapezoid(above / factor, pattern.x))
         count = sum(len(h) for h, _ in histogram.reflections)
         for place, held in enumerate(histogram.intensities):
             if held is not None:
@@ -145,7 +146,8 @@ def intensity_gradient(model: Model, values: Floats) -> Floats:
                 _kernel.fill_flight_shapes(*common, peaks.alpha, peaks.beta, shapes)
             else:
                 _kernel.fill_shapes(*common, shapes)
-            gradient[rows, column : column + len(held)] = shapes / pattern.uncertainty[:, None]
+            seen = histogram.point_factor(own) / pattern.uncertainty
+            gradient[rows, column : column + len(held)] = shapes * seen[:, None]
             column += len(held)
         row += len(pattern.x)
     return gradient

@@ -28,6 +28,7 @@ _LARGEST_DAMPING: Final = 1e8
 _MOST_PASSES: Final = 4
 _MOST_AT_ONCE: Final = 0.03
 """Fraction of an edge that a coordinate moves in one step."""
+_MOST_OF_AN_EDGE: Final = 0.003
 _NOTHING: Final = 0.1
 """Of the small fall of chi squared: what promises less is not worth a step."""
 
@@ -63,7 +64,7 @@ def descend(
     """
     index = np.array([model.index(name) for name in active])
     low, high = (np.array(side) for side in zip(*(bounds(name) for name in active), strict=True))
-    most = np.array([_MOST_AT_ONCE if is_coordinate(name) else np.inf for name in active])
+    most = np.array([_most_at_once(model, name, values[model.index(name)]) for name in active])
     together = few_enough(model) and not in_turns
     turns = not together and len(intensities(model)) > 0
     damping, evaluations, settled = 1e-3, 0, False
@@ -144,6 +145,14 @@ def _linear(model: Model, values: Floats, active: Sequence[str], *, together: bo
         push=push / scale,
         scale=scale,
     )
+
+
+def _most_at_once(model: Model, name: str, value: float) -> float:
+    """How far a parameter may go in one step: beyond, lines change places with their neighbours."""
+    if is_coordinate(name):
+        return _MOST_AT_ONCE
+    edges = {f"{phase.name}.{edge}" for phase in model.phases for edge in "abc"}
+    return _MOST_OF_AN_EDGE * value if name in edges else np.inf
 
 
 def _change(ratio: float) -> float:

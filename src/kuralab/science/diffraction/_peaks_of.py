@@ -26,6 +26,7 @@ _SCHERRER: Final = 0.9
 """Shape factor of Scherrer's equation."""
 _NARROWEST: Final = 1e-4
 """deg^2: nothing is sharper than 0.01 deg."""
+_LOWEST: Final = 1e-3
 _DEG: Final = 180.0 / np.pi
 
 
@@ -61,6 +62,9 @@ class Change:
 class Peaks:
     """p peaks: reflection index, area, centre, FWHM, Lorentzian share; alpha and beta of flight times.
 
+    area : at constant wavelength without the Lorentz and polarisation factor, which belongs to the
+    points of the pattern; height : that factor at the centre, 1 for flight times
+
     ``gradients``: by parameter the derivatives (p,) of area, centre, width, share and, where there are
     any, alpha and beta; ``areas_only`` are those that change nothing else.
     """
@@ -70,6 +74,7 @@ class Peaks:
     centre: Floats
     width: Floats
     eta: Floats
+    height: Floats
     alpha: Floats | None = None
     beta: Floats | None = None
     gradients: dict[str, tuple[Floats, ...]] = field(default_factory=dict)
@@ -108,9 +113,8 @@ def constant_wavelength(
     index, wavelength, weight, sine = index[seen], wavelength[seen], weight[seen], sine[seen]
     theta = np.arcsin(sine)
     tangent, cosine = np.tan(theta), np.cos(theta)
-    factor = weight * lorentz_polarisation(instrument, theta)
-    if own["absorption"]:
-        factor = factor * cylinder_transmission(own["absorption"], theta)
+    height = lorentz_polarisation(instrument, theta)
+    factor = weight * cylinder_transmission(own["absorption"], theta)
     area = lattice.strength[index] * factor
     centre = 2.0 * theta * _DEG + own["zero"] - own["displacement"] * cosine
     square = own["width.u"] * tangent**2 + own["width.v"] * tangent + own["width.w"]
@@ -139,7 +143,7 @@ def constant_wavelength(
         f"{lattice.prefix}.strain": Change(lorentz=4.0 * _DEG * tangent),
     }
     by_q = wavelength**2 / (8.0 * sine * cosine)
-    along = _along_theta(theta, area, half, instrument, own, lattice, wavelength)
+    along = _along_theta(theta, area, half, own, lattice, wavelength)
     changes["wavelength"] = along.times(tangent / own["wavelength"])
     changes["wavelength"].lorentz += lattice.inverse_size * size / own["wavelength"]
     changes |= {name: along.times(by_q * slope[index]) for name, slope in lattice.q_by.items()}
@@ -147,12 +151,18 @@ def constant_wavelength(
     shape = pseudo_voigt(gauss, lorentz)
     s_l, h_l = own["axial.s_l"], own["axial.h_l"]
     chosen = {name: change for name, change in changes.items() if name in wanted}
+    whole = _assembled(index, area, centre, shape, chosen, lattice.strength_by.keys(), height=height)
     if s_l + h_l == 0.0:
-        return _assembled(index, area, centre, shape, chosen, lattice.strength_by.keys())
+        return whole
     axial = [name for name in ("axial.s_l", "axial.h_l") if name in wanted]
     found = spread(2.0 * theta * _DEG, shape.width, s_l, h_l, gradient=bool(axial))
-    whole = _assembled(index, area, centre, shape, chosen, lattice.strength_by.keys())
-    source, share = found.source, found.share
+    source = found.source
+    # What is displaced by its height still has the Lorentz factor of its peak.
+    seen_at = theta[source] + 0.5 * found.offset / _DEG
+    there = lorentz_polarisation(instrument, np.clip(seen_at, _LOWEST, None))
+    ratio = height[source] / there
+    steeper = 0.5 / _DEG * lorentz_polarisation_slope(instrument, np.clip(seen_at, _LOWEST, None))
+    share = found.share * ratio
     gradients: dict[str, tuple[Floats, ...]] = {
         name: (
             area_by[source] * share,
@@ -166,7 +176,11 @@ def constant_wavelength(
     for column, name in enumerate(("axial.s_l", "axial.h_l")):
         if name in axial:
             gradients[name] = (
-                area[source] * found.share_gradient[:, column],
+                area[source]
+                * (
+                    ratio * found.share_gradient[:, column]
+                    - share * steeper * found.offset_gradient[:, column]
+                ),
                 found.offset_gradient[:, column],
                 still,
                 still,
@@ -177,6 +191,7 @@ def constant_wavelength(
         centre=centre[source] + found.offset,
         width=shape.width[source],
         eta=shape.eta[source],
+        height=there,
         gradients=gradients,
         areas_only=whole.areas_only,
     )
@@ -186,7 +201,6 @@ def _along_theta(
     theta: Floats,
     area: Floats,
     half: Floats,
-    instrument: PowderInstrument,
     own: dict[str, float],
     lattice: Lattice,
     wavelength: Floats,
@@ -197,9 +211,7 @@ def _along_theta(
     """
     tangent, cosine = np.tan(theta), np.cos(theta)
     secant = 1.0 / cosine**2
-    weaker = lorentz_polarisation_slope(instrument, theta)
-    if own["absorption"]:
-        weaker = weaker + cylinder_slopes(own["absorption"], theta)[1]
+    weaker = cylinder_slopes(own["absorption"], theta)[1]
     rising = own["width.x"] + lattice.strain * 4.0 * _DEG
     flat = own["width.y"] + lattice.inverse_size * _DEG * _SCHERRER * wavelength
     return Change(
@@ -267,6 +279,7 @@ def flight_time(
         pseudo_voigt(gauss, lorentz),
         chosen,
         lattice.strength_by.keys(),
+        height=np.ones(len(d)),
         alpha=rise,
         beta=decay,
     )
@@ -280,6 +293,7 @@ def _assembled(
     changes: dict[str, Change],
     areas_only: Set[str],
     *,
+    height: Floats,
     alpha: Floats | None = None,
     beta: Floats | None = None,
 ) -> Peaks:
@@ -302,6 +316,7 @@ def _assembled(
         centre=centre,
         width=shape.width,
         eta=shape.eta,
+        height=height,
         alpha=alpha,
         beta=beta,
         gradients=gradients,

@@ -10,7 +10,7 @@ from typing import Final, final
 import numpy as np
 from numpy.typing import NDArray
 
-from kuralab.science.diffraction._align import aligned
+from kuralab.science.diffraction._align import aligned, aligned_edges
 from kuralab.science.diffraction._background import rough_background, rough_width
 from kuralab.science.diffraction._le_bail import observed_shares, renew_intensities, start_intensities
 from kuralab.science.diffraction._least_squares import descend, usual_bounds
@@ -323,9 +323,15 @@ def _align(refiner: Refiner, widths: Sequence[float]) -> None:
             given = refiner.values[model.index(f"{model.prefix(number)}zero")]
             refiner.values[model.index(shift[0])] += sign * (zero - given)
         if number == 0:
-            for name in refiner.candidates(["cell"]):
-                if name.rsplit(".", 1)[-1] in {"a", "b", "c"}:
-                    refiner.values[model.index(name)] *= 1.0 + change
+            edges = [
+                name
+                for name in refiner.candidates(["cell"])
+                if name.rsplit(".", 1)[-1] in {"a", "b", "c"}
+            ]
+            where = [model.index(name) for name in edges]
+            refiner.values[where] *= 1.0 + change
+            apart = aligned_edges(model, number, refiner.values, widths[number], edges)
+            refiner.values[where] *= 1.0 + apart
 
 
 def _from_wide_to_narrow(refiner: Refiner, widths: Sequence[float]) -> None:

@@ -80,7 +80,8 @@ def powder_spectrum(
     chosen = knots or _knots(site, frequency, reference)
     for nucleus in nuclei or (None,):
         own = site if nucleus is None or reference is None else site.of_isotope(nucleus, reference)
-        weight = 1.0 if nucleus is None else nucleus.abundance
+        # Each of the 2I+1 orientations of the nucleus is taken by as many sites.
+        weight = 1.0 if nucleus is None else nucleus.abundance / (2.0 * nucleus.spin + 1.0)
         if exact:
             _project_exactly(rows[0], grid, frequency, own, nucleus, weight, 2 * chosen)
         else:

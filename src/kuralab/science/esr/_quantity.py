@@ -97,15 +97,8 @@ def area_of(spectrum: Spectrum) -> Area:
             "the double integral is not positive; there is no signal, or its phase is wrong."
         )
     noise = noise_of(spectrum.intensity)
-    step = float(np.median(np.diff(spectrum.field)))
-    n = len(spectrum.field)
-    span = step * n
-    # Noise of the sum, and of the baseline under it, which rests on few points.
-    ends = max(int(_EDGE * n), 2)
-    if spectrum.harmonic == 0:
-        statistical = noise * step * np.sqrt(n + n**2 / (2.0 * ends))
-    else:
-        statistical = noise * step * span * np.sqrt(n / 3.0 + n**2 / (12.0 * ends))
+    # The area is linear in the data, so independent noise adds up by the weights of the points.
+    statistical = noise * float(np.linalg.norm(_weights(spectrum, _EDGE)))
     std = float(np.hypot(statistical, shorter - value))
     return Area(value, std, absorption, abs(shorter - value) / value)
 
@@ -140,6 +133,33 @@ def _area(spectrum: Spectrum, edge: float) -> tuple[float, Floats]:
         absorption = running_integral(field, levelled)
         levelled = absorption - _chord(field, absorption, edge)
     return float(running_integral(field, levelled)[-1]), levelled
+
+
+def _weights(spectrum: Spectrum, edge: float) -> Floats:
+    """(n,) by how much each point's intensity counts in the area: ``_area`` transposed."""
+    field = spectrum.field
+    steps = np.diff(field)
+    weights = np.zeros(len(field))
+    weights[:-1] += 0.5 * steps
+    weights[1:] += 0.5 * steps
+    weights = weights - _chord_transposed(field, weights, edge)
+    if spectrum.harmonic == 1:
+        later = np.cumsum(weights[::-1])[::-1][1:]
+        weights = np.zeros(len(field))
+        weights[:-1] += 0.5 * steps * later
+        weights[1:] += 0.5 * steps * later
+        weights = weights - _chord_transposed(field, weights, edge)
+    return weights
+
+
+def _chord_transposed(field: Floats, weights: Floats, edge: float) -> Floats:
+    count = max(int(edge * len(field)), 2)
+    x = [float(field[:count].mean()), float(field[-count:].mean())]
+    along = (field - x[0]) / (x[1] - x[0])
+    found = np.zeros(len(field))
+    found[:count] += float(weights @ (1.0 - along)) / count
+    found[-count:] += float(weights @ along) / count
+    return found
 
 
 def _chord(field: Floats, y: Floats, edge: float) -> Floats:

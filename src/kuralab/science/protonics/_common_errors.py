@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import final
+from typing import Final, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kuralab.errors import ScienceError
 from kuralab.science.protonics._emf import Gas
+from kuralab.science.protonics._hydration import GAS
 from kuralab.science.protonics._joint import (
     ConductivityData,
     JointFit,
@@ -21,6 +22,10 @@ from kuralab.science.protonics._joint import (
 from kuralab.science.protonics._transport import ProtonConductor, conduction
 
 Floats = NDArray[np.float64]
+
+_REFERENCE: Final = 973.15
+_STEEPER: Final = 50e3
+"""J/mol by which electrodes are usually steeper than a proton conductor: 1.0 eV and 0.5 eV, assumed."""
 Data = tuple[UptakeData | None, VoltageData | None, ConductivityData | None]
 
 
@@ -29,11 +34,11 @@ Data = tuple[UptakeData | None, VoltageData | None, ConductivityData | None]
 class CommonErrors:
     """Standard uncertainties that all points of a series share.
 
-    water: relative, of each saturator (one at the balance, one at each electrode; conductivity has that of
-    electrode II); temperature: K, of the balance, and of the rig for voltages and conductivities; voltage: V, of
-    the cell without a gradient; formula: relative, of the mass of a formula unit, so of all protons;
-    electrodes: their resistance over that of the ions, which takes its part of the voltage as far as
-    electrons leak: E / (1 + r t_h).
+    water: relative, of each saturator (one at the balance, one at each electrode; conductivity has that
+    of electrode II); temperature: K, of the balance, and of the rig for voltages and conductivities;
+    voltage: V, of the cell without a gradient; formula: relative, of the mass of a formula unit, so of
+    all protons; electrodes: their resistance over that of the ions at 700 degC, which takes its part of
+    the voltage as far as electrons leak: E / (1 + r t_h).
     """
 
     water: float = 0.01
@@ -62,10 +67,10 @@ def fit_with_common_errors(
         minimise |r + sum_k a_k D_k|^2 + sum_k a_k^2
         x = x_0 + sum_k a_k d_k,    C = C_0 + d (D^T D + 1)^-1 d^T
 
-    r, x_0, C_0: residuals, parameters and covariance of the fit without common errors; D_k, d_k: how residuals
-    and parameters change when the k-th error is one standard uncertainty and all is fitted again; a_k: the error
-    in units of that. Linear in the errors, which are small. As in the joint fit the covariance is widened
-    by the reduced chi squared where that is above 1.
+    r, x_0, C_0: residuals, parameters and covariance of the fit without common errors; D_k, d_k: how
+    residuals and parameters change when the k-th error is one standard uncertainty and all is fitted
+    again; a_k: the error in units of that. Linear in the errors, which are small. As in the joint fit
+    the covariance is widened by the reduced chi squared where that is above 1.
 
     Raises
     ------
@@ -116,7 +121,8 @@ def fit_with_common_errors(
 
 
 def _shifted(data: Data, errors: CommonErrors, material: ProtonConductor) -> Iterator[Data]:
-    """The data as they would be without one common error after the other; material: as fitted without any."""
+    """The data as they would be without one common error after the other; material: as fitted without
+    any."""
     uptake, emf, conductivity = data
     up = 1.0 + errors.water
     if uptake is not None:
@@ -135,10 +141,10 @@ def _shifted(data: Data, errors: CommonErrors, material: ProtonConductor) -> Ite
         if errors.electrodes:
             mean = [np.sqrt((one.water * two.water, one.oxygen * two.oxygen)) for one, two in emf.gases]
             water, oxygen = np.transpose(mean)
-            holes = conduction(
-                material, temperature=emf.temperature, water=water, oxygen=oxygen
-            ).t_hole
-            voltage = emf.voltage * (1.0 + errors.electrodes * holes)
+            holes = conduction(material, temperature=emf.temperature, water=water, oxygen=oxygen).t_hole
+            inverse = 1.0 / emf.temperature - 1.0 / _REFERENCE
+            share = errors.electrodes * np.exp(_STEEPER / GAS * inverse) * holes
+            voltage = emf.voltage * (1.0 + share)
             yield uptake, replace(emf, voltage=voltage), conductivity
         if errors.water:
             drier = tuple((Gas(up * one.water, one.oxygen), two) for one, two in emf.gases)

@@ -8,7 +8,7 @@ sigma = concentration x A / T exp(-E/RT).
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import final
+from typing import Final, final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,6 +17,9 @@ from kuralab.errors import ScienceError
 from kuralab.science.protonics._hydration import GAS, content_of, hydration_constant
 
 Floats = NDArray[np.float64]
+
+_LARGEST: Final = 300.0
+"""Of an exponent; no conductor comes near, but a search may pass there."""
 
 
 @final
@@ -104,7 +107,8 @@ def conduction(
     holes = np.sqrt(vacancies / oxide) * p_oxygen**0.25
 
     def carried(amount: Floats, log_prefactor: float, energy: float) -> Floats:
-        return np.asarray(amount * np.exp(log_prefactor - energy / (GAS * T)) / T)
+        exponent = np.clip(log_prefactor - energy / (GAS * T), -_LARGEST, _LARGEST)
+        return np.asarray(amount * np.exp(exponent) / T)
 
     return Conduction(
         protons=h,
