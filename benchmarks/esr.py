@@ -191,7 +191,7 @@ def _stored() -> dict[str, float]:
 
 
 def _real() -> dict[str, float]:
-    """The fit of a measured spectrum without starting values; seconds by the wall and by the processor."""
+    """The fit of a measured spectrum without starting values; seconds, also of the processor."""
     path = DATA / "010_cutpp_10kfs.DSC"
     if not path.is_file():
         print(f"no real spectrum: {path} does not exist", file=sys.stderr)

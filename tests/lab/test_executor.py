@@ -105,6 +105,17 @@ def test_a_failure_is_a_recorded_result(tmp_path: Path, trouble: str, says: str)
     assert verify(tmp_path).ok
 
 
+def test_a_dead_analyser_is_not_tried_for_ever(tmp_path: Path) -> None:
+    """A spectrum may be repeated; after a few times with no answer a person is asked."""
+    summary = _ran(tmp_path, protocol(1), {"analyser": "dies"})
+    assert summary.waiting
+    assert all("impedance_spectrum" in waiting.step for waiting in summary.waiting)
+    attempts = [s.attempt for s in Catalogue(tmp_path).steps(summary.run) if s.state == "unknown"]
+    # One attempt, and three repetitions.
+    assert set(attempts) == {4}
+    assert verify(tmp_path).ok
+
+
 def test_a_file_that_nobody_can_read_is_kept(tmp_path: Path) -> None:
     summary = _ran(tmp_path, protocol(1), {"analyser": "noise"})
     assert summary.state == "failed"

@@ -51,7 +51,7 @@ class PatternParameters(Parameters):
 
     def files_stated(self) -> dict[str, str]:
         """Structures, radiation and instruments as text."""
-        found = {
+        found: dict[str, list[str]] = {
             "structure": [crystal.name for crystal in self.structure],
             "radiation": list(self.radiation),
             "wavelength": [" + ".join(f"{x.wavelength:g}" for x in lines) for lines in self.wavelength],

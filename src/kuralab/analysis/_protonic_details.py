@@ -61,7 +61,8 @@ class HydrationDetails:
 @dataclass(frozen=True)
 class EmfDetails:
     """Voltages at one temperature (K): E (n,) V against the driving term (n,) V, the voltage at t_H = 1
-    and t_O = 0; log_ratio (n,) of the water pressures, II over I."""
+    and t_O = 0; log_ratio (n,) of the water pressures, II over I; t_proton_std with the part that the
+    water pressures have in it."""
 
     temperature: float
     log_ratio: Floats
@@ -70,6 +71,7 @@ class EmfDetails:
     std: Floats
     fitted: Floats
     fit: TransportNumbers
+    t_proton_std: float
 
 
 @dataclass(frozen=True)

@@ -274,7 +274,7 @@ def _other_gas(measurement: Measurement, baseline: Measurement) -> list[str]:
 def _plateaus(run: _Run, settings: ThermogramSettings, name: str) -> tuple[Plateau, ...]:
     try:
         if settings.at:
-            return mass_at(run.time, run.temperature, run.change, settings.at)
+            return mass_at(run.time, run.temperature, run.change, settings.at, water=run.water)
         return find_plateaus(
             run.time,
             run.temperature,

@@ -129,15 +129,13 @@ def analyse_emf(measurements: Sequence[Measurement], parameters: EmfParameters) 
     for rows in _groups(cells.temperature):
         T = float(cells.temperature[rows].mean())
         try:
-            found = _fitted(cells, rows, T)
+            found = _fitted(cells, rows, T, parameters)
         except ScienceError as error:
             raise InputError(str(error), hint="Check the water pressures of both sides.") from None
         details.append(found)
         judged = _judged(found, cells.oxygen_known)
         first = len(results)
-        results += _results(
-            found, judged, parameters, tuple(sorted({int(i) for i in cells.source[rows]}))
-        )
+        results += _results(found, judged, tuple(sorted({int(i) for i in cells.source[rows]})))
         if found.fit.t_oxide_ion is not None:
             value = float(found.fit.covariance[0, 1])
             covariance.append(Covariance(results=(first, first + 1), value=value))
@@ -270,13 +268,18 @@ def _groups(temperature: Floats) -> list[NDArray[np.int64]]:
     return list(np.split(order, breaks))
 
 
-def _fitted(cells: CellVoltages, rows: NDArray[np.int64], T: float) -> EmfDetails:
+def _fitted(
+    cells: CellVoltages, rows: NDArray[np.int64], T: float, parameters: EmfParameters
+) -> EmfDetails:
     """Voltages between the same gases count once, with their mean."""
     gases, voltage, std = _gathered(cells, rows)
     fit = transport_numbers(voltage, std, gases, temperature=T)
     slope = nernst_slope(T)
     water = np.log([two.water / one.water for one, two in gases])
     oxygen = np.log([two.oxygen / one.oxygen for one, two in gases])
+    # Both water pressures are off by their own relative uncertainty, alike in all gradients.
+    widest = float(np.abs(water).max())
+    pressures = np.sqrt(2.0) * 0.01 * parameters.pressure_uncertainty.value / widest
     return EmfDetails(
         temperature=T,
         log_ratio=water,
@@ -285,6 +288,7 @@ def _fitted(cells: CellVoltages, rows: NDArray[np.int64], T: float) -> EmfDetail
         std=std,
         fitted=voltage - fit.residuals,
         fit=fit,
+        t_proton_std=float(np.hypot(np.sqrt(fit.covariance[0, 0]), fit.t_proton * pressures)),
     )
 
 
@@ -362,9 +366,7 @@ def _why_not(fit: TransportNumbers) -> str:
     return f"no offset, no curvature; reduced chi squared {fit.chi_squared / fit.free:.2g}"
 
 
-def _results(
-    found: EmfDetails, judged: _Judged, parameters: EmfParameters, inputs: tuple[int, ...]
-) -> list[Result]:
+def _results(found: EmfDetails, judged: _Judged, inputs: tuple[int, ...]) -> list[Result]:
     fit = found.fit
     conditions: dict[str, Quantity | str] = {
         "temperature": Quantity(value=round(found.temperature - 273.15, 1), unit="degC"),
@@ -376,10 +378,7 @@ def _results(
             uncertainty=float(f"{1e3 * (fit.offset_std or 0.0):.2g}"),
             unit="mV",
         )
-    # Both water pressures are off by their own relative uncertainty, alike in all gradients.
-    widest = float(np.abs(found.log_ratio).max())
-    pressures = np.sqrt(2.0) * 0.01 * parameters.pressure_uncertainty.value / widest
-    std = float(np.hypot(np.sqrt(fit.covariance[0, 0]), fit.t_proton * pressures))
+    std = found.t_proton_std
     method = "weighted least squares of the voltage between electrodes, E_II - E_I"
     if fit.offset is not None:
         method += ", offset of the electrodes fitted"

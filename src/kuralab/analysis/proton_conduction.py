@@ -14,7 +14,12 @@ from kuralab import __version__
 from kuralab.analysis._atmosphere import gas_pressure, water_pressure
 from kuralab.analysis._details import Outcome
 from kuralab.analysis._parameters import InUnit, listed_temperatures, positive_quantity
-from kuralab.analysis._protonic_details import JointDetails, ProtonicDetails, SharesDetails
+from kuralab.analysis._protonic_details import (
+    HydrationDetails,
+    JointDetails,
+    ProtonicDetails,
+    SharesDetails,
+)
 from kuralab.analysis._spectra import input_files, kelvin
 from kuralab.analysis._thermograms import Uptake, uptake_of
 from kuralab.analysis.emf import EmfParameters, cell_voltages
@@ -217,12 +222,39 @@ def analyse_proton_conduction(
         ),
         protonics=ProtonicDetails(
             thermograms=tuple(u.details for u in data.uptakes),
-            hydration=hydration_of(data.uptakes, oxide, parameters.acceptor) if data.uptakes else None,
+            hydration=_hydration_by(fit, hydration_of(data.uptakes, oxide, parameters.acceptor)),
             shares=book.shares() if book.tells_transport else None,
             joint=JointDetails(dict(zip(data.kinds, fit.residuals, strict=True))),
         ),
         notes=tuple(_notes(fit, data)),
     )
+
+
+def _hydration_by(fit: JointFit, alone: HydrationDetails | None) -> HydrationDetails | None:
+    """The plateaus with the curve of the joint fit instead of their own."""
+    if alone is None or alone.fit is None:
+        return alone
+    whole = np.zeros((4, 4))
+    places = [
+        (i, fit.names.index(name))
+        for i, name in enumerate((*_HYDRATION, "acceptor"))
+        if name in fit.names
+    ]
+    for i, one in places:
+        for j, other in places:
+            whole[i, j] = fit.covariance[one, other]
+    curve = replace(
+        alone.fit,
+        enthalpy=fit.material.hydration_enthalpy,
+        entropy=fit.material.hydration_entropy,
+        covariance=whole[:2, :2],
+        acceptor=fit.material.acceptor,
+        acceptor_std=float(np.sqrt(whole[2, 2])),
+        offset=fit.mass_offset,
+        determined=not set(_HYDRATION) & set(fit.undetermined),
+        whole=whole,
+    )
+    return replace(alone, fit=curve)
 
 
 def _data(measurements: Sequence[Measurement], parameters: ProtonConductionParameters) -> _Data:

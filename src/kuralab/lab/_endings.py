@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Protocol, final
+from typing import Any, Final, Protocol, final
 
 from kuralab.clock import Clock
 from kuralab.instruments import Delivery
@@ -19,6 +19,9 @@ from kuralab.lab._progress import ENDED_RUN, RunProgress, StepProgress, StepStat
 from kuralab.model import AfterCrash, operation_kind
 from kuralab.store import Fact, RawStore, Tables
 from kuralab.units import Quantity
+
+MOST_TRIES: Final = 3
+"""How often a step is done again by itself before a person is asked: a line that is dead stays dead."""
 
 
 class Record(Protocol):
@@ -47,10 +50,14 @@ class Endings:
         self._tables = tables
         self._record = record
         self._queue = queue
+        self._tried: dict[tuple[str, str], int] = {}
 
     async def nobody_knows(self, job: Job, reason: str) -> None:
-        """Do it again where that harms nothing; else hold it and ask a person."""
-        if operation_kind(job.operation).after_crash is AfterCrash.REPEATABLE:
+        """Do it again where that harms nothing and may help; else hold it and ask a person."""
+        steps = [(run.run, progress.step.key) for run, progress in job.members]
+        tried = max(self._tried.get(step, 0) for step in steps)
+        if operation_kind(job.operation).after_crash is AfterCrash.REPEATABLE and tried < MOST_TRIES:
+            self._tried |= dict.fromkeys(steps, tried + 1)
             await self.again(job, reason)
             return
         facts: list[Fact] = []

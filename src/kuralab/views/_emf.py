@@ -42,9 +42,7 @@ def emf(details: Sequence[EmfDetails], *, language: Language = "en") -> Figure:
     colours = _shades(len(details))
     handles = []
     for one, colour in zip(details, colours, strict=True):
-        number = format_value(
-            one.fit.t_proton, float(np.sqrt(one.fit.covariance[0, 0])), "", language=language
-        )
+        number = format_value(one.fit.t_proton, one.t_proton_std, "", language=language)
         label = f"{one.temperature - _KELVIN:.0f} °C: $t_\\mathrm{{H}}$ = {number}"
         handles.append(Line2D([], [], color=colour, marker="o", label=label))
     handles.append(Line2D([], [], color=BLACK, linestyle=(0, (4, 2)), label="$t_\\mathrm{H}$ = 1"))

@@ -192,7 +192,13 @@ def _slope(time: Floats, values: Floats) -> tuple[float, float]:
 
 
 def mass_at(
-    time: Floats, temperature: Floats, mass: Floats, wanted: Sequence[float], *, within: float = 3.0
+    time: Floats,
+    temperature: Floats,
+    mass: Floats,
+    wanted: Sequence[float],
+    *,
+    water: Floats | None = None,
+    within: float = 3.0,
 ) -> tuple[Plateau, ...]:
     """Masses where a slow ramp passes temperatures (K) for the last time, from points within 3 K.
 
@@ -224,7 +230,7 @@ def mass_at(
                 settled=True,
                 start=float(time[first]),
                 end=float(time[last - 1]),
-                water=None,
+                water=_known_mean(None if water is None else water[first:last]),
             )
         )
     return tuple(found)
