@@ -52,6 +52,8 @@ docs: $(READY) ## the pages that are generated from the code, and the figures
 	    -o docs/images/hydrogen.svg > build/hydrogen.txt
 	@$(BIN)/kuralab analyze diffraction $(HYDRIDE) -o build/lani2d3 > build/lani2d3.txt
 	@cp build/lani2d3/pattern.svg docs/images/lani2d3.svg
+	@$(BIN)/kuralab analyze esr examples/copper_esr/sample.csv -o build/copper_esr > build/copper_esr.txt
+	@cp build/copper_esr/esr.svg docs/images/copper_esr.svg
 	@$(BIN)/python -m kuralab.units.table > docs/quantities.md
 
 $(READY): requirements.lock pyproject.toml

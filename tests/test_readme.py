@@ -50,7 +50,7 @@ def after_the_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         with contextlib.redirect_stdout(out):
             assert main(["demo", "-o", str(folder / "kuralab-demo")]) == 0
         (folder / "printed.txt").write_text(out.getvalue(), "utf-8")
-        for example in ("lani2d3", "proton_ceramic"):
+        for example in ("lani2d3", "proton_ceramic", "copper_esr"):
             shutil.copytree(ROOT / "examples" / example, folder / "examples" / example)
         yield folder
 

@@ -188,8 +188,8 @@ def _notes(label: str, structures: Sequence[LocalStructure | None]) -> list[str]
         if one is not None:
             name = ", ".join(part for part in (label, f"site {number}") if part)
             found.append(
-                f"{name[0].upper()}{name[1:]}: g∥/|A∥| = {one.ratio:.1f} ± {one.ratio_std:.1f} cm "
-                f"({one.shape}); α² = {one.alpha_squared:.3f} ± {one.alpha_squared_std:.3f} "
+                f"{name[0].upper()}{name[1:]}: g∥/|A∥| = {one.ratio:.1f} ± {one.ratio_std:.2g} cm "
+                f"({one.shape}); α² = {one.alpha_squared:.3f} ± {one.alpha_squared_std:.2g} "
                 "(Kivelson–Neiman)."
             )
     return found

@@ -18,6 +18,7 @@ from kuralab.units import Quantity
 Floats = NDArray[np.float64]
 
 MOST_POINTS: Final = 10_000_000
+_LARGEST_NUMBER: Final = 1e15
 
 
 @dataclass
@@ -144,4 +145,5 @@ def number(text: str | None) -> float | None:
         value = float(text.strip().strip("'").split()[0]) if text.strip() else float("nan")
     except (ValueError, IndexError):
         return None
-    return value if np.isfinite(value) else None
+    # Beyond this no field, count or frequency goes, and differences would overflow.
+    return value if abs(value) < _LARGEST_NUMBER else None

@@ -113,7 +113,7 @@ def find_roles(
                 continue
             labels = tuple(_label(cell, tuple(roles)) for cell in cells)
             found = frozenset(label.role for label in labels if label is not None)
-            if len(found) > 1 and enough(found | stated):
+            if len(found) > 1 and enough(found | stated) and _rows_follow(source, index, delimiter):
                 return RoleHeader(index, delimiter, labels)
         pair = re.match(r"(.{1,60}?)\s*[:=]\s*(\S.*)", bare)
         if pair:
@@ -121,6 +121,17 @@ def find_roles(
             if label is not None:
                 stated.add(label.role)
     return None
+
+
+def _rows_follow(source: Source, index: int, delimiter: Delimiter) -> bool:
+    """Whether the next line is a row with a number or a line of units; true where none follows.
+
+    A report for people, with a line drawn below its header, is no table.
+    """
+    below = next((line for line in source.lines[index + 1 : index + 8] if line.strip(" \t,;")), "")
+    cells = split_cells(_COMMENT.sub("", below).strip() if delimiter == " " else below, delimiter)
+    numbers = len(cells) > 1 and any(map(is_number, cells))
+    return not below or numbers or is_line_of_units(cells, 100) or _COMMENT.match(below) is not None
 
 
 def read_roles(source: Source, header: RoleHeader, roles: Sequence[Role]) -> RoleTable:

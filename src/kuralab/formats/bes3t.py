@@ -35,6 +35,7 @@ _KEY: Final = re.compile(r"([A-Za-z][A-Za-z0-9_]*)(?:[ \t]+(.*))?")
 _DATE: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{2,4})")
 # A pulse programme is one value of thousands of characters over hundreds of lines.
 _LONGEST: Final = 200_000
+_LARGEST: Final = 1e100
 
 
 def recognises(source: Source) -> bool:
@@ -159,17 +160,18 @@ def _values(data: Source, source: Source, fields: dict[str, str], points: int) -
             hint="Copy both files again.",
         )
     rows = np.frombuffer(data.content, dtype=table)
-    real = rows["r0"].astype(np.float64)
-    # Wild bytes make numbers that no detector has, and squares beyond a float.
-    real[np.abs(real) > _LARGEST] = np.nan
+    real = _numbers(rows["r0"])
     if kinds[0] == "REAL":
         return real
-    other = rows["i0"].astype(np.float64)
-    other[np.abs(other) > _LARGEST] = np.nan
-    return np.asarray(real + 1j * other)
+    return np.asarray(real + 1j * _numbers(rows["i0"]))
 
 
-_LARGEST: Final = 1e100
+def _numbers(stored: NDArray[np.generic]) -> Floats:
+    """Numbers as floats; wild bytes, whose squares no float holds, become NaN."""
+    with np.errstate(invalid="ignore"):
+        values = stored.astype(np.float64)
+    values[np.abs(values) > _LARGEST] = np.nan
+    return values
 
 
 def _item(source: Source, formats: list[str], i: int, key: str) -> str:

@@ -111,7 +111,9 @@ def _values(data: Source, source: Source, fields: dict[str, str]) -> NDArray[np.
     size = len(data.content)
     if size % 4 or size == 0 or size > 4 * MOST_POINTS:
         raise data.error(f"{size} bytes are no numbers of 4 bytes", hint="Copy both files again.")
-    values = np.frombuffer(data.content, dtype=item).astype(np.float64)
+    # Damaged bytes may be numbers that signal; they become NaN all the same.
+    with np.errstate(invalid="ignore"):
+        values = np.frombuffer(data.content, dtype=item).astype(np.float64)
     values[np.abs(values) > _LARGEST] = np.nan
     announced = number(fields.get("ANZ"))
     if announced is not None and announced != len(values):

@@ -120,6 +120,10 @@ def firing_map(
             bar = figure.colorbar(image, ax=axes, fraction=0.07, pad=0.02)
             bar.set_label(_WORDS[name][place])
     panels[0].set_ylabel(_WORDS["temperature"][place])
+    most, temperatures = max(b.copper for b in bodies), [b.temperature for b in bodies]
+    for axes in panels:
+        axes.set_xlim(-0.04 * most - 0.1, 1.04 * most + 0.1)
+        axes.set_ylim(min(temperatures) - 25.0, max(temperatures) + 25.0)
     handles = [
         Line2D([], [], marker="x", color=GREY, lw=0, label=_WORDS["lost"][place]),
         Line2D([], [], marker="o", ms=8, mfc="none", mec=VERMILION, lw=0, label=_WORDS["chosen"][place]),

@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 
 POINTS: Final = 1024
 FREQUENCY: Final = 9.45
-FIELDS: Final = (250.0, 370.0)
+FIELDS: Final = (240.0, 380.0)
 MODULATION: Final = 0.5
 SWEEP: Final = 1200.0
 """s"""

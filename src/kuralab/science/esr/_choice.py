@@ -35,6 +35,8 @@ _STRAIN: Final = {
     "strain_correlation": 0.3,
 }
 _POOR: Final = 0.95
+_STRONG: Final = 6.0
+"""What the criterion must gain before a parameter more is believed (R. E. Kass, A. E. Raftery, 1995)."""
 _LIGAND: Final = 40.0
 
 
@@ -66,10 +68,10 @@ def fit_spectrum(
 
     A few thousand sites, spread evenly over what the field range can show, are compared with the data at
     low resolution; the best are refined. With several sites, each further one is searched in what the
-    others leave. Among models the one of the least criterion is chosen, see ``EsrFit.criterion``. A
-    second site that nobody asked for is believed only if its amplitude is significant, and the model
-    then leaves no more than noise or no single site explains 95 % of the variance: otherwise it may as
-    well stand for a line shape that is missing.
+    others leave. Of the models whose criterion (``EsrFit.criterion``) is within 6 of the least, the
+    simplest is chosen. A second site that nobody asked for is believed only if its amplitude is
+    significant, and the model then leaves no more than noise or no single site explains 95 % of the
+    variance: otherwise it may as well stand for a line shape that is missing.
 
     Parameters
     ----------
@@ -102,7 +104,12 @@ def fit_spectrum(
         for fit, score in scored
         if len(fit.sites) == (sites or 1) or (fit.significant and (poor or fit.to_the_noise))
     ]
-    best, least = min(believed, key=lambda pair: pair[1])
+    least = min(score for _, score in believed)
+    # The simplest of those that are about as good.
+    best, least = min(
+        (pair for pair in believed if pair[1] <= least + _STRONG),
+        key=lambda pair: (pair[0].free, pair[1]),
+    )
     ordered = sorted(
         ((fit, score - least) for fit, score in scored), key=lambda pair: (pair[0] is not best, pair[1])
     )
