@@ -104,7 +104,7 @@ def _fuzz(n: int, seed: int, *, analyse_every: int) -> tuple[int, int]:
 
 
 def test_150_damaged_files() -> None:
-    n_read, n_analysed = _fuzz(150, seed=1, analyse_every=30)
+    n_read, n_analysed = _fuzz(150, seed=1, analyse_every=45)
     assert 0 < n_analysed <= n_read < 150
 
 

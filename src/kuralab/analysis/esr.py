@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import floor, log10
 from typing import Annotated, Literal
 
 import numpy as np
@@ -188,8 +189,14 @@ def _notes(label: str, structures: Sequence[LocalStructure | None]) -> list[str]
         if one is not None:
             name = ", ".join(part for part in (label, f"site {number}") if part)
             found.append(
-                f"{name[0].upper()}{name[1:]}: g∥/|A∥| = {one.ratio:.1f} ± {one.ratio_std:.2g} cm "
-                f"({one.shape}); α² = {one.alpha_squared:.3f} ± {one.alpha_squared_std:.2g} "
+                f"{name[0].upper()}{name[1:]}: g∥/|A∥| = {_with_std(one.ratio, one.ratio_std)} cm "
+                f"({one.shape}); α² = {_with_std(one.alpha_squared, one.alpha_squared_std)} "
                 "(Kivelson–Neiman)."
             )
     return found
+
+
+def _with_std(value: float, std: float) -> str:
+    """A value to two digits of its standard uncertainty."""
+    decimals = min(max(1 - floor(log10(std)), 0), 6) if std > 0.0 else 3
+    return f"{value:.{decimals}f} ± {std:.{decimals}f}"

@@ -254,8 +254,7 @@ def story(
     porous = sum("not gas-tight" in e.message for e in failed)
     told = [
         f"{len(measured) + len(failed)} bodies were sintered in the search: {len(measured)} gave "
-        f"density and "
-        f"transport number, {cracked} cracked, {porous} were too porous for a cell, "
+        f"density and transport number, {cracked} cracked, {porous} were too porous for a cell, "
         f"{len(failed) - cracked - porous} failed otherwise. All of it is synthetic: the twins are made "
         "after the mechanism of the literature, with assumed numbers."
     ]
@@ -277,9 +276,9 @@ def story(
     lost = [step for done in attempts for step in done.overview.steps if step.state == "failed"]
     if lost:
         told.append(
-            f"In the second stage {len(lost)} steps failed "
-            f"({'; '.join(s.message or '' for s in lost)}); the "
-            "bodies were made again, up to three times."
+            f"In the second stage {len(lost)} step{'s' if len(lost) > 1 else ''} failed "
+            f"({'; '.join(s.message or '' for s in lost)}); these bodies were made again, up to three "
+            "times."
         )
     return [*told, *_mechanism(bodies)]
 

@@ -84,7 +84,8 @@ def fit_spectrum(
     Raises
     ------
     ScienceError
-        The nucleus is unknown, or the number of sites is not 1 to 4.
+        The nucleus is unknown, the number of sites is not 1 to 4, or the field range holds no line
+        that the frequency allows.
     """
     nuclei = nuclei_of(nucleus)
     if sites is not None and not 1 <= sites <= MOST_SITES:

@@ -9,6 +9,7 @@ from typing import Final, final
 import numpy as np
 from numpy.typing import NDArray
 
+from kuralab.errors import ScienceError
 from kuralab.science.esr._model import PARAMETERS, Axis, Model
 from kuralab.science.esr._nuclei import MAGNETON, Nucleus
 from kuralab.science.esr._signal import Spectrum, noise_of
@@ -199,9 +200,12 @@ def refine(
     nearest = 1e3 * spectrum.frequency / (MAGNETON * np.array([field[-1] + margin, field[0] - margin]))
     for i, name in enumerate(model.all_names):
         if name in ("g", "g_parallel", "g_perpendicular"):
-            low[i], high[i] = nearest[0], nearest[1] if nearest[1] > 0.0 else high[i]
+            low[i] = max(low[i], nearest[0])
+            high[i] = min(high[i], nearest[1]) if nearest[1] > 0.0 else high[i]
         if name in ("hyperfine_parallel", "hyperfine_perpendicular") and nuclei:
             high[i] = nuclei[0].largest
+    if not (low < high).all():
+        raise ScienceError("hardly any g that could be meant lies in the field range.")
     inside = np.clip(np.asarray(start, dtype=np.float64), low + 1e-9, high - 1e-9)
     found = least_squares(
         problem.residuals,

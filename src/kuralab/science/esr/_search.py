@@ -8,6 +8,7 @@ from typing import Final, final
 import numpy as np
 from numpy.typing import NDArray
 
+from kuralab.errors import ScienceError
 from kuralab.science.esr import _kernel
 from kuralab.science.esr._model import Kind
 from kuralab.science.esr._nuclei import MAGNETON, Nucleus
@@ -86,6 +87,10 @@ class Library:
             values += [
                 [*shape, _GAUSSIAN_SHARE * w, (1.0 - _GAUSSIAN_SHARE) * w] for w in widths.tolist()
             ]
+        if not values:
+            raise ScienceError(
+                "at this frequency no g between 0.3 and 15 lies in the field range; check both."
+            )
         self.values = np.array(values)
         self.models = np.concatenate(models)
 
