@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 _SITES: Final = (GREEN, PURPLE, *CATEGORIES[4:])
-_RATIOS: Final = (105.0, 135.0, 150.0, 200.0)
+_RATIOS: Final = (105.0, 135.0, 150.0)
 
 
 @styled
@@ -129,21 +129,13 @@ def g_against_a(details: Sequence[EsrDetails], *, language: Language = "en") -> 
     for known in known_copper_fields():
         (g0, g1), (a0, a1) = known.g, known.a
         axes.add_patch(Rectangle((g0, a0), g1 - g0, a1 - a0, fc=PALE, ec=GREY, lw=0.5))
-        axes.text(
-            0.5 * (g0 + g1),
-            0.5 * (a0 + a1),
-            known.site,
-            ha="center",
-            va="center",
-            size=SMALL,
-            color=BLACK,
-        )
+        axes.text(g0 + 0.003, a1 - 1.5, known.site, va="top", size=SMALL, color=BLACK)
     handles = []
     points = known_copper_sites()
     axes.plot([p.g for p in points], [p.a for p in points], "x", color=BLACK, ms=4)
     for point in points:
         axes.annotate(
-            plain(point.name), (point.g, point.a), (0, 4), textcoords="offset points", ha="center",
+            plain(point.name), (point.g, point.a), (0, -9), textcoords="offset points", ha="center",
             size=SMALL - 1.0,
         )  # fmt: skip
     handles.append(Line2D([], [], color=BLACK, marker="x", ls="", label=say("known_sites", language)))
@@ -156,7 +148,14 @@ def g_against_a(details: Sequence[EsrDetails], *, language: Language = "en") -> 
             g, a = site.values["g_parallel"], 1e4 * site.values["hyperfine_parallel"] / WAVENUMBER
             spread = 1e4 * site.std["hyperfine_parallel"] / WAVENUMBER
             axes.errorbar(
-                g, a, xerr=site.std["g_parallel"], yerr=spread, fmt=marker, color=colour, ms=4.5
+                g,
+                a,
+                xerr=site.std["g_parallel"],
+                yerr=spread,
+                fmt=marker,
+                color=colour,
+                ms=4.5,
+                zorder=4,
             )
             gs.append(g)
             values.append(a)
@@ -183,4 +182,5 @@ def _ratio_lines(axes: Axes) -> None:
             axes.text(high - 0.004, at, f"{ratio:g} cm", va="bottom", **text)
         elif low < 1e-4 * top * ratio < high:
             # The line leaves through the top.
-            axes.text(1e-4 * top * ratio - 0.012, top - 1.5, f"{ratio:g} cm", va="top", **text)
+            at = 1e-4 * top * ratio - 0.03
+            axes.text(at, 1e4 * at / ratio - 1.6, f"{ratio:g} cm", va="top", **text)

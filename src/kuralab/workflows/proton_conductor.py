@@ -86,7 +86,7 @@ def facility() -> Facility:
 
 def protocol(bodies: Sequence[Body] = (Body(1.25, 1325.0), *REFERENCES), number: int = 0) -> Protocol:
     """Bodies that are made and measured in every way."""
-    p = ProtocolBuilder(f"proton-conductor-{number}" if number else "proton-conductor", title=TITLE)
+    p = ProtocolBuilder(f"copper-bodies-{number}" if number else "copper-bodies", title=TITLE)
     for body in bodies:
         with p.repeat(x=f"{body.copper:g}", T=f"{body.temperature:.0f} degC"):
             _make(p, body)
