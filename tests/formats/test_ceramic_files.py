@@ -222,7 +222,10 @@ def test_damaged_archives(write: Callable[..., Path], tga: Path, tmp_path: Path)
     [
         ("time (s),voltage (V),current (A)\n0,1,0\n1,1,0\n", "delimited"),
         ("time (s),voltage (V),temperature (degC)\n0,1,25\n1,1,25\n", "delimited"),
-        ("2theta,intensity\n" + "".join(f"{10 + 0.1 * i:.1f},9\n" for i in range(60)), "pattern-columns"),
+        (
+            "2theta,intensity\n" + "".join(f"{10 + 0.1 * i:.1f},9\n" for i in range(60)),
+            "pattern-columns",
+        ),
         ("T (K),hydrogen content (wt%),pressure (bar)\n298,0.1,1\n298,0.2,1.1\n", "isotherm-table"),
     ],
 )

@@ -48,18 +48,10 @@ _WORDS: Final = {
     "transport": ("t(H⁺), 700 °C", "t(H⁺)（700 °C）"),
     "g": ("$g_∥$", "$g_∥$"),
     "A": ("|$A_∥$| / MHz", "|$A_∥$| / MHz"),
-    "planar": ("CuO₄, planar", "CuO₄（平面）"),
-    "octahedral": ("CuO₆, elongated", "CuO₆（伸長八面体）"),
+    "CuO4": ("CuO₄, planar", "CuO₄（平面）"),
+    "CuO6": ("CuO₆, elongated", "CuO₆（伸長八面体）"),
     "book": ("literature", "文献"),
 }
-_PER_WAVENUMBER: Final = 2.99792458
-"""MHz in 1e-4 cm^-1."""
-_FIELDS: Final = {
-    "planar": ((2.22, 2.28), (160.0, 200.0)),
-    "octahedral": ((2.30, 2.42), (120.0, 160.0)),
-}
-"""g_parallel and A_parallel (1e-4 cm^-1) of Cu2+ with four and with six oxygen ions: recalled, typical
-values."""
 _LEAST_FOR_AREAS: Final = 6
 
 
@@ -255,12 +247,15 @@ def _atoms(
 
 
 def _fields(axes: Axes, place: int) -> None:
-    for name, (g, wavenumbers) in _FIELDS.items():
-        low, high = (_PER_WAVENUMBER * value for value in wavenumbers)
+    from kuralab.science.esr import WAVENUMBER, known_copper_fields
+
+    for field in known_copper_fields():
+        low, high = (1e-4 * WAVENUMBER * value for value in field.a)
+        (left, right), name = field.g, _WORDS.get(field.site, (field.site, field.site))[place]
         axes.add_patch(
-            Rectangle((g[0], low), g[1] - g[0], high - low, fc="none", ec=GREY, lw=0.8, ls="--")
+            Rectangle((left, low), right - left, high - low, fc="none", ec=GREY, lw=0.8, ls="--")
         )
-        axes.text(g[0], high, _WORDS[name][place], fontsize=SMALL, color=GREY, va="bottom")
+        axes.text(left, high, name, fontsize=SMALL, color=GREY, va="bottom")
     axes.set(
         xlim=(2.18, 2.45), ylim=(320.0, 640.0), xlabel=_WORDS["g"][place], ylabel=_WORDS["A"][place]
     )

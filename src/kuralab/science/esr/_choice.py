@@ -12,7 +12,7 @@ from kuralab.errors import ScienceError
 from kuralab.science.esr._fit import EsrFit, finished, refine
 from kuralab.science.esr._model import PARAMETERS, Axis, Kind, Model
 from kuralab.science.esr._nuclei import MAGNETON, Nucleus, nuclei_of
-from kuralab.science.esr._search import Library, baseline_columns, coarse
+from kuralab.science.esr._search import Library, baseline_columns, blurred, coarse
 from kuralab.science.esr._signal import Spectrum
 
 Floats = NDArray[np.float64]
@@ -22,11 +22,12 @@ MOST_SITES: Final = 4
 LIGANDS: Final = 4
 _POLISHED: Final = 8
 _FURTHER: Final = 4
-_PAIRS: Final = 8
+_PAIRS: Final = 12
 _FINISHED: Final = 3
 _ROUGH_KNOTS: Final = 31
+_BLUR: Final = 0.04
 _COMBS: Final = (0.75, 1.33)
-_ROUNDS: Final = 2
+_ROUNDS: Final = 3
 _STRAIN: Final = {
     "g_strain_parallel": 0.004,
     "g_strain_perpendicular": 0.002,
@@ -35,6 +36,7 @@ _STRAIN: Final = {
     "strain_correlation": 0.3,
 }
 _POOR: Final = 0.95
+_GOOD: Final = 0.99
 _STRONG: Final = 6.0
 """What the criterion must gain before a parameter more is believed (R. E. Kass, A. E. Raftery, 1995)."""
 _LIGAND: Final = 40.0
@@ -130,6 +132,8 @@ class _Fitter:
         self.smooth = replace(spectrum, intensity=spectrum.absorption, harmonic=0)
         self.degree = 1 + spectrum.harmonic
         self.baseline = baseline_columns(self.degree)
+        self.blur = _BLUR * float(field[-1] - field[0])
+        self.blurred = replace(self.rough, intensity=blurred(field, absorption, self.blur))
         self.libraries: dict[Kind, Library] = {}
 
     def library(self, kind: Kind) -> Library:
@@ -187,7 +191,7 @@ class _Fitter:
         known = _values(fit)
         columns = np.column_stack([self.baseline, *self._components(fit.model, known)])
         candidates = [np.concatenate([known, start]) for start in self._starts(kind, columns)[:_FURTHER]]
-        if fit.r_squared >= _POOR:
+        if fit.r_squared >= _GOOD:
             # The others stand where they should.
             return self._finished(model, [self._rough(model, one) for one in candidates])
         if len(model.kinds) == 2:
@@ -195,8 +199,29 @@ class _Fitter:
             candidates += first.pairs(
                 self.library(kind), self.rough.intensity, self.baseline, count=_PAIRS
             )
-        rough = [self._rough(model, one) for one in candidates]
-        return self._finished(model, self._with_aliases(model, rough))
+        rough = [self._rough(model, self._from_afar(model, one)) for one in candidates]
+        for _ in range(_ROUNDS):
+            least = min(rest for _, rest in rough)
+            rough = self._with_aliases(model, rough)
+            best = min(rough, key=lambda pair: pair[1])[0]
+            anew = self._anew(model, best)
+            rough += [self._rough(model, self._from_afar(model, one)) for one in anew]
+            if min(rest for _, rest in rough) > 0.99 * least:
+                break
+        return self._finished(model, rough)
+
+    def _anew(self, model: Model, values: Floats) -> list[Floats]:
+        """Values with each site in turn searched again in what all others leave."""
+        parts = model.split(values)
+        found = []
+        for number, kind in enumerate(model.kinds):
+            components = self._components(model, values)
+            del components[number]
+            columns = np.column_stack([self.baseline, *components])
+            for start in self._starts(kind, columns)[:_FURTHER]:
+                moved = [start if i == number else part for i, part in enumerate(parts)]
+                found.append(np.concatenate(moved))
+        return found
 
     def _components(self, model: Model, values: Floats) -> list[Floats]:
         """The sites' absorptions on the coarse field."""
@@ -264,6 +289,18 @@ class _Fitter:
             evaluations=12, degree=self.degree, knots=_ROUGH_KNOTS, precision=1e-3,
         )  # fmt: skip
 
+    def _from_afar(self, model: Model, start: Floats) -> Floats:
+        """A start refined against blurred data, whose lines reach farther; with its own widths again."""
+        widths = np.array([name == "gaussian" for name in model.all_names])
+        wide = np.where(widths, np.hypot(start, self.blur), start)
+        found, _ = refine(
+            self.blurred, model, self.nuclei, wide,
+            evaluations=12, degree=self.degree, knots=_ROUGH_KNOTS, precision=1e-3,
+        )  # fmt: skip
+        least = 0.1 * self.blur
+        own = np.sqrt(np.maximum(found**2 - self.blur**2, least**2))
+        return np.where(widths, own, found)
+
     def _with_aliases(
         self, model: Model, found: list[tuple[Floats, float]]
     ) -> list[tuple[Floats, float]]:
@@ -272,7 +309,7 @@ class _Fitter:
         A comb of lines fits badly, but locally best, where only some of its lines match: here each line
         is kept in turn while the distance to the others is changed.
         """
-        for _ in range(_ROUNDS):
+        for _ in range(2):
             best, least = min(found, key=lambda pair: pair[1])
             moved = [self._rough(model, one) for one in self._aliases(model, best)]
             found = found + moved

@@ -46,6 +46,16 @@ def coarse(spectrum: Spectrum) -> tuple[Floats, Floats]:
     return 0.5 * (edges[1:] + edges[:-1]), averaged
 
 
+def blurred(field: Floats, values: Floats, width: float) -> Floats:
+    """Values (n,) on an even field, convolved with a Gaussian of a full width at half maximum in mT."""
+    step = float(field[1] - field[0])
+    reach = int(np.ceil(2.0 * width / step))
+    offsets = step * np.arange(-reach, reach + 1)
+    kernel = np.exp(-0.5 * (offsets * _FWHM / width) ** 2)
+    padded = np.pad(values, reach, mode="edge")
+    return np.convolve(padded, kernel / kernel.sum(), mode="valid")
+
+
 @final
 class Library:
     """Sites of one kind, spread evenly over what the field range can show, with their absorptions.
