@@ -12,7 +12,8 @@ from kuralab.model import Record
 def read_parameter(kind: str, given: Any) -> Any:
     """What one parameter's files hold; records that were given as such are passed on.
 
-    kind: "crystals", "instrument", "plan" or "measurement" (the one in a file); given: a path, several, or text with commas between paths.
+    kind: "crystals", "instrument", "plan" or "measurement" (the one in a file); given: a path,
+    several, or text with commas between paths.
 
     Raises
     ------
