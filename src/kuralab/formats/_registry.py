@@ -137,8 +137,8 @@ def read(path: str | Path) -> tuple[Measurement, ...]:
     Impedance: ``frequency`` (Hz), ``impedance_real`` and ``impedance_imaginary`` (ohm, capacitive
     negative), then what else the file has. Time series: ``time`` (s), ``voltage`` (V),
     ``current`` (A); never split. Powder patterns: ``two_theta`` (deg) or ``time_of_flight`` (us),
-    ``intensity`` and, where known, ``intensity_uncertainty``; one per scan. The columns of every kind are
-    listed in ``kuralab.model.Measurement``.
+    ``intensity`` and, where known, ``intensity_uncertainty``; one per scan. The columns of every kind
+    are listed in ``kuralab.model.Measurement``.
 
     Raises
     ------

@@ -1,5 +1,4 @@
-"""What firing a proton conductor with CuO gives: maps of a search, and what copper does to the
-bodies."""
+"""Maps of a search for dense proton conductors, and what copper does to their bodies."""
 
 from __future__ import annotations
 

@@ -41,8 +41,8 @@ class EsrSpectrometer:
 
     Physics: science.esr, the whole spin Hamiltonian diagonalised with a quadrupole, for both isotopes,
     averaged over a distribution of g and A. Artefacts: a few ions on another, octahedral site, widths
-    that grow with concentration, modulation, baseline, the field's calibration, noise, a cavity that
-    loses its lock. Writes text. Setting: ``detuned_rate``.
+    that grow with concentration, baseline, the field's calibration, noise, a cavity that loses its lock.
+    The modulation is written down and taken as small. Writes text. Setting: ``detuned_rate``.
     """
 
     operations: tuple[str, ...] | None = ("esr_spectrum",)

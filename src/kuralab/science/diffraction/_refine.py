@@ -201,7 +201,10 @@ def refine(
         )
         refiner.drop_idle()
         course = course_of(refiner)
-    covariance = parameter_covariance(model, course.values, course.active)
+    # What ended at a bound is not known for that: others are as uncertain as if it were free.
+    held = [name for name in refiner.felt(course.lost) if name not in course.active]
+    count = len(course.active)
+    covariance = parameter_covariance(model, course.values, [*course.active, *held])[:count, :count]
     return Refinement(
         model=model,
         values=course.values,

@@ -160,6 +160,10 @@ class Refiner:
         slopes = np.sqrt((gradient**2).sum(axis=0))
         return [name for name, slope in zip(active, slopes, strict=True) if _responds(name, slope)]
 
+    def felt(self, names: Sequence[str]) -> list[str]:
+        """Those of the parameters that the patterns respond to where the fit has arrived."""
+        return self._felt(names, self.values) if names else []
+
     def _at_bound(self, name: str, values: Floats) -> bool:
         low, high = usual_bounds(name)
         value = values[self.model.index(name)]

@@ -26,6 +26,7 @@ _PAIRS: Final = 12
 _FINISHED: Final = 3
 _ROUGH_KNOTS: Final = 31
 _BLUR: Final = 0.04
+_SCANNED: Final = 66
 _COMBS: Final = (0.75, 1.33)
 _ROUNDS: Final = 3
 _STRAIN: Final = {
@@ -204,11 +205,52 @@ class _Fitter:
             least = min(rest for _, rest in rough)
             rough = self._with_aliases(model, rough)
             best = min(rough, key=lambda pair: pair[1])[0]
+            rough += [self._rough(model, one) for one in self._scanned(model, best)]
+            best = min(rough, key=lambda pair: pair[1])[0]
             anew = self._anew(model, best)
             rough += [self._rough(model, self._from_afar(model, one)) for one in anew]
             if min(rest for _, rest in rough) > 0.99 * least:
                 break
         return self._finished(model, rough)
+
+    def _scanned(self, model: Model, values: Floats) -> list[Floats]:
+        """Values with the lines across, or along, the axis of one site moved over the field range.
+
+        Two sites easily share their lines wrongly: each with its own along and the other's across.
+        """
+        axis = Axis(self.rough.field, self.rough.frequency, 0, self.nuclei, _ROUGH_KNOTS)
+        parts, components = model.split(values), self._components(model, values)
+        moved = []
+        for number, kind in enumerate(model.kinds):
+            if kind != "hyperfine":
+                continue
+            columns = np.column_stack([self.baseline, *components[:number], *components[number + 1 :]])
+            orthogonal = np.linalg.qr(columns)[0]
+            rest = self.rough.intensity - orthogonal @ (orthogonal.T @ self.rough.intensity)
+            for block in self._blocks(parts[number]):
+                gains = []
+                for one in block:
+                    own = axis.spectrum(model, number, one)
+                    own = own - orthogonal @ (orthogonal.T @ own)
+                    overlap = max(float(own @ rest), 0.0)
+                    gains.append(overlap**2 / max(float(own @ own), 1e-300))
+                for i in np.argsort(gains)[::-1][:_FURTHER]:
+                    changed = [block[i] if k == number else part for k, part in enumerate(parts)]
+                    moved.append(np.concatenate(changed))
+        return moved
+
+    def _blocks(self, site: Floats) -> list[list[Floats]]:
+        """A site with other lines across its axis, and with other lines along it."""
+        nu, nucleus = 1e3 * self.spectrum.frequency, self.nuclei[0]
+        fields = np.linspace(self.rough.field[0], self.rough.field[-1], _SCANNED)[1:-1]
+        across, along = [], []
+        for g in (nu / (MAGNETON * fields)).tolist():
+            across += [np.array([site[0], g, site[2], s * site[2], *site[4:]]) for s in (0.06, 0.15)]
+            along += [
+                np.array([g, site[1], share * nucleus.largest, *site[3:]])
+                for share in (0.3, 0.4, 0.5, 0.6, 0.7)
+            ]
+        return [across, along]
 
     def _anew(self, model: Model, values: Floats) -> list[Floats]:
         """Values with each site in turn searched again in what all others leave."""

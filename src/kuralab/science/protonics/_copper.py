@@ -167,8 +167,9 @@ def milled_body(body: Body, *, duration: float, speed: float) -> Body:
 def fired_body(body: Body, *, time: Floats, temperature: Floats, pressed: bool = True) -> Firing:
     """A body after a programme of temperatures (n,) K at times (n,) s.
 
-        d(rho)/dt = k (rho_m - rho) sqrt((rho_m - rho) / (rho_m - rho_0)),   k = k_s (G_f/G)^2 + k_l L
-        G_f/G d(G^3)/dt = 3 g (1 + c L)
+        d(rho)/dt = k (rho_m - rho) sqrt((rho_m - rho) / (rho_m - rho_0))
+        k         = (1 - u) [k_s (G_f/G)^2 + k_l L G_f/G]
+        d(G^3)/dt = 3 g (1 + c L)
         dy/dt     = k_d (y_eq - y),   du/dt = -k_r u
 
     rho: relative density, G: grain size, L: liquid, y: dissolved Cu, u: precursors left; every rate has
@@ -184,12 +185,14 @@ def fired_body(body: Body, *, time: Floats, temperature: Floats, pressed: bool =
     Ten hours at 900 and at 1250 degC, 3 mol% CuO:
 
     >>> time = np.linspace(0.0, 36000.0, 600)
+    >>> body = Body(copper=0.03, unreacted=0.0, grain=0.3)
     >>> cold, hot = (
-    ...     fired_body(Body(copper=0.03, unreacted=0.0, grain=0.3), time=time, temperature=np.full(600, t
-    + 273.15)) ...     for t in (900.0, 1250.0)
+    ...     fired_body(body, time=time, temperature=np.full(600, t + 273.15)) for t in (900.0, 1250.0)
     ... )
-    >>> round(cold.body.relative_density, 2), hot.body.relative_density > 0.94,
-    round(cold.body.dissolved, 3) (0.53, True, 0.02)
+    >>> round(cold.body.relative_density, 2), hot.body.relative_density > 0.94
+    (0.53, True)
+    >>> round(cold.body.dissolved, 3)
+    0.02
     """
     if time.shape != temperature.shape or time.size < 2 or not (np.diff(time) > 0.0).all():
         raise ScienceError("a programme needs a temperature for each of its increasing times")
