@@ -12,7 +12,7 @@ from kuralab.units import Quantity
 
 EXPLAINED: Final = 0.8
 """R squared below which a model says nothing about a spectrum."""
-SYSTEMATIC: Final = 0.01
+SYSTEMATIC: Final = 0.005
 """Root mean square beyond noise, over the peak-to-peak height, above which a model is inadequate."""
 _CERTAIN: Final = {"hyperfine_parallel": 2.0, "hyperfine_perpendicular": 4.0}
 """Standard uncertainties that a coupling must exceed. Across the axis lines split by a fraction of their

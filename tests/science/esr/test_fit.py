@@ -91,6 +91,21 @@ def test_one_site_is_found(harmonic: Harmonic) -> None:
         assert abs(fitted.values[name] - value) < 4.0 * fitted.std[name], name
 
 
+@pytest.mark.parametrize("seed", range(2))
+def test_lines_along_the_axis_are_found_in_noise(seed: int) -> None:
+    """They are a few percent of the line across, and drown in the integral of the noise."""
+    site = Site(
+        g=(2.052, 2.052, 2.246),
+        hyperfine=(60.0, 60.0, 541.0),
+        gaussian=1.8,
+        lorentzian=1.0,
+    )
+    spectrum = synthetic((site, 1.0), noise=0.03, seed=seed)
+    (one,) = fit_spectrum(spectrum, model="hyperfine", sites=1).best.sites
+    assert one.values["g_parallel"] == pytest.approx(2.246, abs=0.006)
+    assert one.values["hyperfine_parallel"] == pytest.approx(541.0, abs=20.0)
+
+
 @pytest.mark.slow
 def test_vanadyl_is_found_with_eight_lines() -> None:
     site = Site.axial(

@@ -29,6 +29,9 @@ _BLUR: Final = 0.04
 _SCANNED: Final = 66
 _COMBS: Final = (0.75, 1.33)
 _ROUNDS: Final = 3
+_ALONG: Final = (0.15, 0.22, 0.3, 0.37, 0.44, 0.52, 0.6, 0.7)
+"""Of the largest coupling that a nucleus has: distances of lines along the axis that are tried."""
+_BETTER: Final = 1e-4
 _STRAIN: Final = {
     "g_strain_parallel": 0.004,
     "g_strain_perpendicular": 0.002,
@@ -180,7 +183,36 @@ class _Fitter:
     def first(self, kind: Kind) -> EsrFit:
         """The best single site of a kind."""
         model = Model((kind,))
-        return self._best(model, self._starts(kind, self.baseline))
+        found = self._best(model, self._starts(kind, self.baseline))
+        return self._with_other_combs(found) if kind == "hyperfine" else found
+
+    def _with_other_combs(self, fit: EsrFit) -> EsrFit:
+        """The fit, or a better one whose lines along the axis lie elsewhere.
+
+        The integral in which sites are searched makes slow waves of noise, in which weak lines along the
+        axis drown; here they are looked for in the data themselves.
+        """
+        spectrum, model, known = self.spectrum, fit.model, _values(fit)
+        axis = Axis(spectrum.field, spectrum.frequency, spectrum.harmonic, self.nuclei)
+        x = np.linspace(-1.0, 1.0, len(spectrum.field))
+        orthogonal = np.linalg.qr(np.column_stack([x**k for k in range(2)]))[0]
+        rest = spectrum.intensity - orthogonal @ (orthogonal.T @ spectrum.intensity)
+        nu, largest = 1e3 * spectrum.frequency, self.nuclei[0].largest
+        fields = np.linspace(spectrum.field[0], spectrum.field[-1], _SCANNED)[1:-1]
+        trials, gains = [], []
+        for g in (nu / (MAGNETON * fields)).tolist():
+            for share in _ALONG:
+                trials.append(np.array([g, known[1], share * largest, *known[3:]]))
+                own = axis.spectrum(model, 0, trials[-1])
+                own = own - orthogonal @ (orthogonal.T @ own)
+                gains.append(max(float(own @ rest), 0.0) ** 2 / max(float(own @ own), 1e-300))
+        best = fit
+        for i in np.argsort(gains)[::-1][:_FURTHER]:
+            x_found, _ = refine(spectrum, model, self.nuclei, trials[i], evaluations=30)
+            other = finished(spectrum, model, self.nuclei, x_found, self.nucleus)
+            if other.r_squared > best.r_squared + _BETTER:
+                best = other
+        return best
 
     def with_another(self, fit: EsrFit, kind: Kind) -> EsrFit:
         """A fit with one more site.
