@@ -63,7 +63,7 @@ def calculate(name: str, **parameters: Any) -> Outcome:
         A parameter or the name cannot be understood, or nothing is known for these values.
     """
     chosen = calculation_named(name)
-    return chosen.calculate()(checked_parameters(chosen, parameters))
+    return chosen.load()(checked_parameters(chosen, parameters))
 
 
 def open_lab(
@@ -108,7 +108,7 @@ def analyse_files(
         )
     measurements = [measurement for path in reading(paths) for measurement in formats.read(path)]
     try:
-        return technique.analyse()(measurements, settings)
+        return technique.load()(measurements, settings)
     except InputError:
         raise
     except KuralabError as error:

@@ -2,40 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
+from kuralab.analysis._entry import Entry
 from kuralab.errors import unknown_name
 
-if TYPE_CHECKING:
-    from pydantic import BaseModel
 
-    from kuralab.analysis._details import Outcome
-
-
-@dataclass(frozen=True)
-class Calculation:
-    """A calculation that needs no file: its name, one line for help pages, and where its code is.
-
-    ``parameters`` names one pydantic class, from which flags and forms are generated; ``function``
-    takes the parameters and returns an Outcome, whose technique is "calc" and the name.
-    """
-
-    name: str
-    summary: str
-    module: str
-    parameters: str
-    function: str
-
-    def parameter_class(self) -> type[BaseModel]:
-        found: type[BaseModel] = getattr(import_module(self.module), self.parameters)
-        return found
-
-    def calculate(self) -> Callable[..., Outcome]:
-        found: Callable[..., Any] = getattr(import_module(self.module), self.function)
-        return found
+class Calculation(Entry):
+    """A calculation that needs no file: its function takes the parameters alone. The technique of its
+    outcome is "calc" and the name."""
 
 
 CALCULATIONS: Final = {

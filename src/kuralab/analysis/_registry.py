@@ -2,41 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
+from kuralab.analysis._entry import Entry
 from kuralab.errors import unknown_name
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
-
-    from kuralab.analysis._details import Outcome
 
 
 @dataclass(frozen=True)
-class Technique:
-    """A technique: its name, one line for help pages, and where its code is.
+class Technique(Entry):
+    """A technique, whose function takes (measurements, parameters)."""
 
-    ``parameters`` names one pydantic class, from which flags and forms are generated;
-    ``function`` takes (measurements, parameters) and returns an Outcome.
-    """
-
-    name: str
-    summary: str
-    module: str
-    parameters: str
-    function: str
     several_files: bool
-
-    def parameter_class(self) -> type[BaseModel]:
-        found: type[BaseModel] = getattr(import_module(self.module), self.parameters)
-        return found
-
-    def analyse(self) -> Callable[..., Outcome]:
-        found: Callable[..., Any] = getattr(import_module(self.module), self.function)
-        return found
 
 
 TECHNIQUES: Final = {

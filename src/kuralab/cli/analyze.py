@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from kuralab.analysis import TECHNIQUES, Technique, technique_named
+from kuralab.cli._answer import answer
 from kuralab.cli._lazy import SummaryGroup
-from kuralab.cli._options import LOG, common_options, say_where
+from kuralab.cli._options import common_options
 from kuralab.errors import InputError
 
 if TYPE_CHECKING:
     from kuralab.analysis import Outcome
-
-NO_ANSWER = 1
 
 
 class _Techniques(SummaryGroup):
@@ -76,7 +75,6 @@ def _analyze(
     from kuralab._shortcuts import analyse_files, checked_parameters
     from kuralab.cli._flags import flag_of, with_flag
     from kuralab.cli._progress import compile_once, reading_progress
-    from kuralab.cli._show import show_outcome
 
     written = {name: text for name, text in given.items() if text is not None and text != ()}
     settings = checked_parameters(technique, written, spelled=flag_of)
@@ -85,15 +83,7 @@ def _analyze(
         outcome = analyse_files(technique, files, settings, reading=reading_progress)
     except InputError as error:
         raise with_flag(error, settings) from error
-    paths = _report(outcome, output) if output is not None else ()
-    for warning in outcome.record.warnings:
-        LOG.warning(warning)
-    if as_json:
-        click.echo(outcome.record.to_json())
-    else:
-        show_outcome(outcome)
-    say_where(paths, as_json=as_json)
-    return 0 if any(result.value is not None for result in outcome.record.results) else NO_ANSWER
+    return answer(outcome, _report(outcome, output) if output is not None else (), as_json=as_json)
 
 
 def _report(outcome: Outcome, folder: Path) -> tuple[Path, ...]:

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from kuralab.analysis import CALCULATIONS, Calculation, calculation_named
+from kuralab.cli._answer import answer
 from kuralab.cli._lazy import SummaryGroup
-from kuralab.cli._options import FIGURES, LOG, common_options, say_where
+from kuralab.cli._options import FIGURES, common_options
 from kuralab.errors import InputError
 
 if TYPE_CHECKING:
     from kuralab.analysis import Outcome
-
-NO_ANSWER = 1
 
 
 class _Calculations(SummaryGroup):
@@ -63,23 +62,14 @@ def _calculate(
 ) -> int:
     from kuralab._shortcuts import checked_parameters
     from kuralab.cli._flags import flag_of, with_flag
-    from kuralab.cli._show import show_outcome
 
     written = {name: text for name, text in given.items() if text is not None}
     settings = checked_parameters(calculation, written, spelled=flag_of)
     try:
-        outcome = calculation.calculate()(settings)
+        outcome = calculation.load()(settings)
     except InputError as error:
         raise with_flag(error, settings) from error
-    paths = _written(outcome, output) if output is not None else ()
-    for warning in outcome.record.warnings:
-        LOG.warning(warning)
-    if as_json:
-        click.echo(outcome.record.to_json())
-    else:
-        show_outcome(outcome)
-    say_where(paths, as_json=as_json)
-    return 0 if any(result.value is not None for result in outcome.record.results) else NO_ANSWER
+    return answer(outcome, _written(outcome, output) if output is not None else (), as_json=as_json)
 
 
 def _written(outcome: Outcome, output: Path) -> tuple[Path, ...]:
