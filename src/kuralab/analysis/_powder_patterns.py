@@ -92,7 +92,7 @@ def patterns_of(
             )
         try:
             found.append(
-                _pattern(
+                fitted_pattern(
                     measurement,
                     instrument_of(measurement, instrument=instrument, radiation=radiation, lines=lines),
                     plan or RefinementPlan(),
@@ -113,9 +113,16 @@ def _labels(names: Sequence[str]) -> list[str]:
     ]
 
 
-def _pattern(
+def fitted_pattern(
     measurement: Measurement, instrument: PowderInstrument, plan: RefinementPlan, label: str
 ) -> Pattern:
+    """The points of a measurement that a plan leaves in, with their uncertainties where it has some.
+
+    Raises
+    ------
+    ScienceError
+        They cannot be used.
+    """
     flight = instrument.radiation == "tof"
     x = (
         measurement.values("time_of_flight", unit="us")

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-import numpy as np
-
 from kuralab import __version__
 from kuralab.analysis._details import Outcome
+from kuralab.analysis._powder_patterns import fitted_pattern
 from kuralab.analysis._radiation import instrument_of
 from kuralab.analysis._spectra import input_files
 from kuralab.errors import InputError, ScienceError
@@ -21,10 +20,11 @@ from kuralab.model import (
     Measurement,
     ModelTried,
     PowderInstrument,
+    RefinementPlan,
     Resolution,
     Result,
 )
-from kuralab.science.diffraction import Pattern, Screening, pattern_of, screen_phases
+from kuralab.science.diffraction import Pattern, Screening, screen_phases
 
 NOTHING_NEW: Final = 0.2
 """Unexplained shares below this are usual: impurities, tails of strong lines, background."""
@@ -51,17 +51,7 @@ def _powder_pattern(measurement: Measurement, instrument: PowderInstrument) -> P
             f"holds a {measurement.kind.value}, but intensity against 2theta is needed",
             file=measurement.raw.name,
         )
-    std = (
-        np.asarray(measurement.values("intensity_uncertainty"))
-        if "intensity_uncertainty" in names
-        else None
-    )
-    return pattern_of(
-        np.asarray(measurement.values("two_theta", unit="deg")),
-        np.asarray(measurement.values("intensity")),
-        instrument,
-        uncertainty=std,
-    )
+    return fitted_pattern(measurement, instrument, RefinementPlan(), "")
 
 
 def check_phases(
