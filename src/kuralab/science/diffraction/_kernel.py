@@ -22,6 +22,17 @@ _GAUSS = math.sqrt(4.0 * _LN2 / math.pi)
 
 
 @compiled
+def _voigt(t: float, width: float, eta: float) -> float:
+    """Pseudo-Voigt of area 1 at a distance t from its centre."""
+    inverse = 1.0 / width
+    square = 4.0 * (t * inverse) ** 2
+    value = eta * (2.0 / math.pi) * inverse / (1.0 + square)
+    if square < 60.0:
+        value += (1.0 - eta) * _GAUSS * inverse * math.exp(-_LN2 * square)
+    return value
+
+
+@compiled
 def add_voigt(
     x: Floats,
     first: Integers,
@@ -34,16 +45,8 @@ def add_voigt(
 ) -> None:
     """Add pseudo-Voigt peaks of FWHM ``width`` and Lorentzian share ``eta`` to y (n,)."""
     for p in range(area.size):
-        inverse = 1.0 / width[p]
-        gauss = (1.0 - eta[p]) * area[p] * _GAUSS * inverse
-        lorentz = eta[p] * area[p] * 2.0 / math.pi * inverse
         for i in range(first[p], last[p]):
-            r = (x[i] - centre[p]) * inverse
-            square = 4.0 * r * r
-            value = lorentz / (1.0 + square)
-            if square < 60.0:
-                value += gauss * math.exp(-_LN2 * square)
-            y[i] += value
+            y[i] += area[p] * _voigt(x[i] - centre[p], width[p], eta[p])
 
 
 @compiled
@@ -115,15 +118,8 @@ def share_out(
     shape x ratio and shape over the points, times the area.
     """
     for p in range(area.size):
-        inverse = 1.0 / width[p]
-        gauss = (1.0 - eta[p]) * area[p] * _GAUSS * inverse
-        lorentz = eta[p] * area[p] * 2.0 / math.pi * inverse
         for i in range(first[p], last[p]):
-            r = (x[i] - centre[p]) * inverse
-            square = 4.0 * r * r
-            value = lorentz / (1.0 + square)
-            if square < 60.0:
-                value += gauss * math.exp(-_LN2 * square)
+            value = area[p] * _voigt(x[i] - centre[p], width[p], eta[p])
             total[owner[p]] += value * ratio[i]
             weight[owner[p]] += value
 
@@ -296,16 +292,8 @@ def fill_shapes(
 ) -> None:
     """Add each peak's shape times its share to its owner's column of shapes (n, m)."""
     for p in range(share.size):
-        inverse = 1.0 / width[p]
-        gauss = (1.0 - eta[p]) * share[p] * _GAUSS * inverse
-        lorentz = eta[p] * share[p] * 2.0 / math.pi * inverse
         for i in range(first[p], last[p]):
-            r = (x[i] - centre[p]) * inverse
-            square = 4.0 * r * r
-            value = lorentz / (1.0 + square)
-            if square < 60.0:
-                value += gauss * math.exp(-_LN2 * square)
-            shapes[i, owner[p]] += value
+            shapes[i, owner[p]] += share[p] * _voigt(x[i] - centre[p], width[p], eta[p])
 
 
 @compiled

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import final
 
 import numpy as np
@@ -35,7 +36,16 @@ class Model:
 
     def index(self, name: str) -> int:
         """Where a parameter stands in the vector."""
-        return self.names.index(name)
+        return self._places[name]
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {name: place for place, name in enumerate(self.names)}
+
+    @cached_property
+    def _of_structures(self) -> frozenset[str]:
+        """Names that all patterns share."""
+        return frozenset(f"{phase.name}.{name}" for phase in self.phases for name in phase.names)
 
     def tied(self, values: Floats) -> Floats:
         """The values with each follower where its leader puts it."""
@@ -72,14 +82,13 @@ class Model:
         histogram, prefix = self.histograms[number], self.prefix(number)
         values = self.tied(values)
         own_names = set(histogram.names())
-        of_phases = {f"{phase.name}.{name}" for phase in self.phases for name in phase.names}
         wanted: list[str] = []
         columns: list[tuple[int, float]] = []
         for column, name in enumerate(active):
             followers = [(f, factor) for f, (leader, factor) in self.ties.items() if leader == name]
             for member, factor in [(name, 1.0), *followers]:
                 local = member.removeprefix(prefix) if prefix else member
-                if (member.startswith(prefix) and local in own_names) or member in of_phases:
+                if (member.startswith(prefix) and local in own_names) or member in self._of_structures:
                     wanted.append(local if local in own_names else member)
                     columns.append((column, factor))
         y, background, gradient = histogram.calculate(

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from kuralab.science.diffraction._align import aligned, aligned_edges
 from kuralab.science.diffraction._background import rough_background, rough_width
 from kuralab.science.diffraction._le_bail import observed_shares, renew_intensities, start_intensities
-from kuralab.science.diffraction._least_squares import descend, usual_bounds
+from kuralab.science.diffraction._least_squares import descend, is_coordinate, usual_bounds
 from kuralab.science.diffraction._model import Model
 
 Floats = NDArray[np.float64]
@@ -37,9 +37,9 @@ _OPTIONAL: Final = (
     ("preferred orientation", ("*.orientation",), 1.0),
 )
 _OF_MINOR_PHASES: Final = (("strain", "strain", 5e-4), ("size", "inverse_size", 5e-4))
-_COORDINATES: Final = (".x", ".y", ".z")
-_TRIED: Final = {".x": 0.02, ".y": 0.02, ".z": 0.02, "_iso": 1.0}
-"""By the end of a name: a change (fractions, angstrom^2) that a pattern has to respond to."""
+_COORDINATE_TRIED: Final = 0.02
+_B_TRIED: Final = 1.0
+"""Changes (fractions of an edge, angstrom^2) that a pattern has to respond to."""
 _RESPONSE: Final = 0.1
 """Standard uncertainties of all points together; a parameter with less has no slope to follow."""
 _WORTH: Final = 10.0
@@ -97,12 +97,9 @@ class Refiner:
         """Parameters that match and may be refined, in the order of the model."""
         groups = {"cell": set[str](), "coordinates": set[str]()}
         for phase in self.model.phases:
-            groups["cell"] |= {f"{phase.name}.{name}" for name in phase.names[: phase.n_cell]}
-            groups["coordinates"] |= {
-                f"{phase.name}.{name}"
-                for name in phase.names[phase.n_cell :]
-                if name[-2:] in _COORDINATES
-            }
+            names = [f"{phase.name}.{name}" for name in phase.names]
+            groups["cell"] |= set(names[: phase.n_cell])
+            groups["coordinates"] |= set(filter(is_coordinate, names[phase.n_cell :]))
 
         def chosen(name: str) -> bool:
             local = name.rsplit("/", 1)[-1]
@@ -259,14 +256,8 @@ def _responds(name: str, slope: float) -> bool:
 
     A coordinate on a place of higher symmetry than its site has none; a step would lead anywhere.
     """
-    return slope > 1e-100 and all(
-        slope * tried > _RESPONSE for end, tried in _TRIED.items() if _is_of_site(name, end)
-    )
-
-
-def _is_of_site(name: str, end: str) -> bool:
-    """Whether a parameter belongs to a site and its name has an end: "lbco.O.x", not "width.x"."""
-    return name.endswith(end) and name.count(".") > 1
+    tried = _COORDINATE_TRIED if is_coordinate(name) else _B_TRIED if name.endswith(".b_iso") else np.inf
+    return slope > 1e-100 and slope * tried > _RESPONSE
 
 
 def _by_pattern(model: Model, names: Sequence[str]) -> list[list[str]]:

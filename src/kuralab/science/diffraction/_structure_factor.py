@@ -49,6 +49,13 @@ def _tables(positions: Floats, top: int) -> tuple[Floats, Floats]:
 
 
 @compiled
+def _shift(h: Floats, translation: Floats) -> float:
+    """Phase (rad) that the translation of an operation brings."""
+    turns = h[0] * translation[0] + h[1] * translation[1] + h[2] * translation[2]
+    return 2.0 * math.pi * float(turns)
+
+
+@compiled
 def _damping(hr: Integers, beta: Floats) -> float:
     """Of one atom with anisotropic displacements."""
     exponent = 0.0
@@ -88,15 +95,7 @@ def squared(
         a[:] = 0.0
         b[:] = 0.0
         for o in range(order):
-            shift = (
-                2.0
-                * math.pi
-                * (
-                    h[i, 0] * translations[o, 0]
-                    + h[i, 1] * translations[o, 1]
-                    + h[i, 2] * translations[o, 2]
-                )
-            )
+            shift = _shift(h[i], translations[o])
             c0, s0 = math.cos(shift), math.sin(shift)
             cx, sx = cosine[0, top + hr[i, o, 0]], sine[0, top + hr[i, o, 0]]
             cy, sy = cosine[1, top + hr[i, o, 1]], sine[1, top + hr[i, o, 1]]
@@ -151,15 +150,7 @@ def squared_with_gradient(
     for i in range(n):
         geometry[:] = 0.0
         for o in range(order):
-            shift = (
-                2.0
-                * math.pi
-                * (
-                    h[i, 0] * translations[o, 0]
-                    + h[i, 1] * translations[o, 1]
-                    + h[i, 2] * translations[o, 2]
-                )
-            )
+            shift = _shift(h[i], translations[o])
             c0, s0 = math.cos(shift), math.sin(shift)
             hx, hy, hz = hr[i, o, 0], hr[i, o, 1], hr[i, o, 2]
             for j in range(m):
