@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import final
-
-import numpy as np
+from typing import Final, final
 
 from kuralab.instruments._driver import Order
 from kuralab.instruments.twins._forms import wants_form
 from kuralab.instruments.twins._hydride import TrueHydride, hydride_prior
 from kuralab.instruments.twins._model import Happening, Outcome, quantity
-from kuralab.instruments.twins._names import file_stem
 from kuralab.instruments.twins._pattern_file import pattern_file
+from kuralab.instruments.twins._pattern_order import Scan, patterns_of
 from kuralab.instruments.twins._powder_pattern import Optics, peaks_of_phases
 from kuralab.instruments.twins._sample import TrueSample
 from kuralab.instruments.twins._settings import Settings
+
+_SCAN: Final = Scan(low=10.0, high=150.0, step=0.05, highest=165.0)
 
 
 @final
@@ -52,28 +52,22 @@ class NeutronBeam:
         asked = quantity(order, "wavelength", "angstrom", default=self._wavelength)
         if abs(asked - self._wavelength) > 1e-4:
             problems.append(f"the wavelength is {self._wavelength:g} angstrom, not {asked:g}")
-        low, high, step = _range(order)
-        if not (3.0 <= low < high <= 165.0 and 20 <= (high - low) / step <= 50_000):
-            problems.append(
-                f"{low:g} to {high:g} deg in steps of {step:g} deg is no pattern of this one"
-            )
+        problems += _SCAN.problems(order)
         return problems
 
     def outcome(self, order: Order, samples: Sequence[TrueSample], happening: Happening) -> Outcome:
         """One .xye file for each sample."""
-        files = {}
-        for sample in samples:
-            if sample.hydride is not None:
-                content = self._pattern(order, sample.identity, sample.hydride, happening)
-                files[sample.identity] = (f"{file_stem(sample.identity)}_neutron.xye", content)
-        return Outcome(files=files)
+        return patterns_of(
+            samples,
+            "neutron",
+            lambda identity, hydride: self._pattern(order, identity, hydride, happening),
+        )
 
     def _pattern(self, order: Order, identity: str, hydride: TrueHydride, happening: Happening) -> bytes:
         values = hydride_prior()["neutron"]
         generator = happening.generator(identity, order.key, "neutron")
         own = happening.generator(happening.instrument, "calibration").normal(size=2)
-        low, high, step = _range(order)
-        angles = low + step * np.arange(round((high - low) / step) + 1, dtype=np.float64)
+        angles = _SCAN.angles(order)
         true = self._wavelength * (1.0 + values["wavelength"] * float(own[0]))
         optics = Optics(
             lines=((true, 1.0),),
@@ -107,11 +101,3 @@ class NeutronBeam:
                 "two_theta_deg counts uncertainty",
             ),
         )
-
-
-def _range(order: Order) -> tuple[float, float, float]:
-    return (
-        quantity(order, "two_theta_low", "deg", default=10.0),
-        quantity(order, "two_theta_high", "deg", default=150.0),
-        quantity(order, "step", "deg", default=0.05),
-    )

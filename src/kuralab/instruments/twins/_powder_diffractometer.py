@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from typing import Final, final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kuralab.instruments._driver import Order
 from kuralab.instruments.twins._forms import wants_form
 from kuralab.instruments.twins._hydride import TrueHydride, hydride_prior
 from kuralab.instruments.twins._model import Happening, Outcome, quantity
-from kuralab.instruments.twins._names import file_stem
 from kuralab.instruments.twins._pattern_file import pattern_file
+from kuralab.instruments.twins._pattern_order import Scan, patterns_of
 from kuralab.instruments.twins._powder_pattern import Optics, peaks_of_phases
 from kuralab.instruments.twins._sample import TrueSample
 from kuralab.instruments.twins._settings import Settings
@@ -24,6 +23,8 @@ LINES: Final = {
     "MoKa": ((0.709317, 1.0), (0.713607, 0.5), (0.632305, 1.0)),
 }
 """K-alpha1, K-alpha2, K-beta in angstrom with their weights; that of K-beta times ``foreign_line``."""
+
+_SCAN: Final = Scan(low=15.0, high=100.0, step=0.02, highest=160.0)
 
 
 @final
@@ -45,7 +46,7 @@ class PowderDiffractometer:
 
     def seconds(self, order: Order) -> float:
         """Mounting and counting, one sample after the other."""
-        counting = _angles(order).size * quantity(order, "counting_time", "s", default=1.0)
+        counting = _SCAN.angles(order).size * quantity(order, "counting_time", "s", default=1.0)
         return (self._mounting + counting) * max(1, len(order.samples))
 
     def places(self, order: Order) -> int:
@@ -54,29 +55,20 @@ class PowderDiffractometer:
 
     def refusals(self, order: Order) -> list[str]:
         """Angles that make no pattern, or no powder."""
-        low, high, step = _range(order)
-        problems = wants_form(order, "powder")
-        if not (3.0 <= low < high <= 160.0 and 20 <= (high - low) / step <= 50_000):
-            problems.append(
-                f"{low:g} to {high:g} deg in steps of {step:g} deg is no pattern of this one"
-            )
-        return problems
+        return [*wants_form(order, "powder"), *_SCAN.problems(order)]
 
     def outcome(self, order: Order, samples: Sequence[TrueSample], happening: Happening) -> Outcome:
         """One .xye file for each sample."""
-        files = {}
-        for sample in samples:
-            if sample.hydride is not None:
-                content = self._pattern(order, sample.identity, sample.hydride, happening)
-                files[sample.identity] = (f"{file_stem(sample.identity)}_xrd.xye", content)
-        return Outcome(files=files)
+        return patterns_of(
+            samples, "xrd", lambda identity, hydride: self._pattern(order, identity, hydride, happening)
+        )
 
     def _pattern(self, order: Order, identity: str, hydride: TrueHydride, happening: Happening) -> bytes:
         values = hydride_prior()["x_ray"]
         generator = happening.generator(identity, order.key, "x_ray")
         zero = values["zero"] * float(happening.generator(happening.instrument, "zero").normal())
         height = values["displacement"] * float(generator.normal())
-        angles, radiation = _angles(order), str(order.parameters.get("radiation", "CuKa"))
+        angles, radiation = _SCAN.angles(order), str(order.parameters.get("radiation", "CuKa"))
         *main, other = LINES[radiation]
         optics = Optics(
             lines=(*main, (other[0], values["foreign_line"])),
@@ -114,16 +106,3 @@ class PowderDiffractometer:
                 "two_theta_deg counts uncertainty",
             ),
         )
-
-
-def _range(order: Order) -> tuple[float, float, float]:
-    return (
-        quantity(order, "two_theta_low", "deg", default=15.0),
-        quantity(order, "two_theta_high", "deg", default=100.0),
-        quantity(order, "step", "deg", default=0.02),
-    )
-
-
-def _angles(order: Order) -> NDArray[np.float64]:
-    low, high, step = _range(order)
-    return low + step * np.arange(round((high - low) / step) + 1, dtype=np.float64)
