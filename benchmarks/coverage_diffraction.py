@@ -12,13 +12,12 @@ A truth is covered within 1.96 stated standard uncertainties.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 # The matrices are small: threads only wait for one another.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -30,27 +29,17 @@ from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks._coverage import K95, Claim, claim_of, save, verdict
 from benchmarks._powders import HYDRIDE, Powder, analysed, as_it_is, matched
 from kuralab.analysis import Outcome
 from kuralab.errors import KuralabError
-from kuralab.model import Result
 
-K95: Final = 1.96
 QUANTITIES: Final = {
     "a": "a of LaNi2D3.08",
     "c": "c of LaNi2D3.08",
     "fraction": "mass fraction of LaNi2D3.08",
     "x": "x of deuterium",
 }
-
-
-class Claim(NamedTuple):
-    """What the analysis says, and what is true; without a value nothing is claimed."""
-
-    value: float
-    truth: float
-    uncertainty: float
-    flagged: bool
 
 
 @dataclass(frozen=True)
@@ -75,7 +64,7 @@ def claims_of(powder: Powder, outcome: Outcome) -> dict[str, Claim]:
         for result in outcome.record.of(quantity):
             conditions = result.conditions
             if conditions.get("phase") == HYDRIDE and conditions.get("axis", "") == axis:
-                return _claim(result, truth, scale)
+                return claim_of(result, truth, scale=scale)
         return Claim(np.nan, truth, np.nan, True)
 
     return {
@@ -84,12 +73,6 @@ def claims_of(powder: Powder, outcome: Outcome) -> dict[str, Claim]:
         "fraction": claim("phase_fraction", powder.fractions[HYDRIDE], 0.01),
         "x": claim("atom_coordinate", powder.x, axis="x"),
     }
-
-
-def _claim(result: Result, truth: float, scale: float) -> Claim:
-    if result.value is None or result.uncertainty is None:
-        return Claim(np.nan, truth, np.nan, True)
-    return Claim(scale * result.value, truth, scale * result.uncertainty, bool(result.flags))
 
 
 def tier_of(case_of: Callable[[int], Powder], seeds: int, *, neutrons: bool) -> list[dict[str, Claim]]:
@@ -146,12 +129,7 @@ def main() -> int:
         for neutrons in (False, True)
     }
     _show(scores)
-    given.folder.mkdir(parents=True, exist_ok=True)
-    record = {
-        tier: {name: asdict(score) for name, score in found.items()} for tier, found in scores.items()
-    }
-    path = given.folder / "coverage_diffraction.json"
-    path.write_text(json.dumps(record, indent=2).replace("NaN", "null") + "\n", "utf-8")
+    save(scores, given.folder / "coverage_diffraction.json")
     return _verdict(scores)
 
 
@@ -174,15 +152,14 @@ def _show(scores: dict[str, dict[str, Score]]) -> None:
 
 
 def _verdict(scores: dict[str, dict[str, Score]]) -> int:
-    met = True
+    bars = {}
     for tier in ("matched, X-rays", "matched, joint"):
         for name, score in scores[tier].items():
-            if score.claims < 0.5 * score.powders:
-                continue
-            fair = abs(score.covered - 0.95) < 3.0 * max(score.covered_std, 0.015)
-            met &= fair
-            print(f"{'met   ' if fair else 'MISSED'} {tier}, {QUANTITIES[name]}: 0.95 covered")
-    return 0 if met else 1
+            if score.claims >= 0.5 * score.powders:
+                bars[f"{tier}, {QUANTITIES[name]}: 0.95 covered"] = abs(
+                    score.covered - 0.95
+                ) < 3.0 * max(score.covered_std, 0.015)
+    return verdict(bars)
 
 
 if __name__ == "__main__":
