@@ -23,8 +23,9 @@ from kuralab.formats._header import (
     split_cells,
 )
 from kuralab.formats._labels import unit_from_text
-from kuralab.formats._numbers import NotANumberError, is_number, numbers_from_texts
+from kuralab.formats._numbers import is_number
 from kuralab.formats._source import same_form
+from kuralab.formats._table import column_numbers
 from kuralab.units import Quantity, convert, dimension_of
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ def read_roles(source: Source, header: RoleHeader, roles: Sequence[Role]) -> Rol
             table.texts[one.name] = [text.strip().strip('"') for text in texts]
             continue
         unit = _unit_of(source, label, one, line=header.index + 1)
-        values = _numbers(source, texts, lines, label.text)
+        values = column_numbers(source, texts, lines, field=label.text)
         table.columns[one.name] = _converted(source, values, unit, one, lines, label.text)
         table.units[one.name] = unit
     _state(source, header, roles, table)
@@ -238,18 +239,6 @@ def _fits(unit: str, target: str) -> bool:
         return dimension_of(unit) == dimension_of(target)
     except UnitError:
         return False
-
-
-def _numbers(source: Source, texts: list[str], lines: list[int], label: str) -> Floats:
-    try:
-        return numbers_from_texts(texts)
-    except NotANumberError as problem:
-        raise source.error(
-            f"{problem.reason}: {problem.text[:40]!r}",
-            line=lines[problem.index],
-            field=label[:60],
-            hint=problem.hint,
-        ) from None
 
 
 def _converted(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from kuralab.errors import InputError
 from kuralab.formats._labels import Label
 from kuralab.formats._numbers import NotANumberError, numbers_from_texts
 
@@ -35,6 +36,25 @@ class Table:
     place: str = "line"
 
 
+def column_numbers(source: Source, texts: Sequence[str], places: Sequence[int], *, field: str) -> Floats:
+    """The numbers (n,) of one column; places: the line of each; field: the column's name in errors.
+
+    Raises
+    ------
+    InputError
+        A cell is no number.
+    """
+    try:
+        return numbers_from_texts(texts)
+    except NotANumberError as problem:
+        raise source.error(
+            f"{problem.reason}: {problem.text[:40]!r}",
+            line=places[problem.index],
+            field=field[:60],
+            hint=problem.hint,
+        ) from None
+
+
 def table_from_rows(
     source: Source, labels: Sequence[Label], rows: Sequence[Sequence[str]], places: Sequence[int]
 ) -> Table:
@@ -59,15 +79,10 @@ def table_from_rows(
         if not label.text:
             continue
         try:
-            values = numbers_from_texts([row[j] for row in rows])
-        except NotANumberError as problem:
+            values = column_numbers(source, [row[j] for row in rows], places, field=label.text)
+        except InputError:
             if label.meaning is None:
                 continue
-            raise source.error(
-                f"{problem.reason}: {problem.text[:40]!r}",
-                line=places[problem.index],
-                field=label.text[:60],
-                hint=problem.hint,
-            ) from None
+            raise
         fields.append(Field(label, values))
     return Table(tuple(fields), np.asarray(places, dtype=np.int64))

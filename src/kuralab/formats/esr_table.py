@@ -15,8 +15,9 @@ import numpy as np
 from kuralab.errors import UnitError
 from kuralab.formats._esr import EsrFacts, esr_measurement, number
 from kuralab.formats._header import DELIMITERS, Delimiter, facts_from_preamble, split_cells
-from kuralab.formats._numbers import NotANumberError, is_number, numbers_from_texts
+from kuralab.formats._numbers import is_number
 from kuralab.formats._source import Source, same_form
+from kuralab.formats._table import column_numbers
 from kuralab.model import Measurement
 from kuralab.units import Quantity
 
@@ -97,15 +98,7 @@ def read(source: Source) -> tuple[Measurement, ...]:
         )
     columns = []
     for j, name in enumerate(("field", "intensity", "imaginary part")[: len(header.places)]):
-        try:
-            columns.append(numbers_from_texts([cells[j] for cells in rows]))
-        except NotANumberError as problem:
-            raise source.error(
-                f"{problem.reason}: {problem.text[:40]!r}",
-                line=lines[problem.index],
-                field=name,
-                hint=problem.hint,
-            ) from None
+        columns.append(column_numbers(source, [cells[j] for cells in rows], lines, field=name))
     columns = [np.where(np.abs(column) < 1e100, column, np.nan) for column in columns]
     y = columns[1] if len(columns) == 2 else columns[1] + 1j * columns[2]
     return (

@@ -24,8 +24,8 @@ from kuralab.formats._isotherm_labels import (
 )
 from kuralab.formats._isotherms import Branch, check_label, isotherm_measurements
 from kuralab.formats._name import temperature_from_name
-from kuralab.formats._numbers import NotANumberError, numbers_from_texts
 from kuralab.formats._source import Source
+from kuralab.formats._table import column_numbers
 from kuralab.model import Measurement
 from kuralab.units import Quantity, convert
 
@@ -153,15 +153,7 @@ def _table(source: Source) -> _Table:
 
 
 def _numbers(source: Source, table: _Table, role: Role) -> Floats:
-    try:
-        return numbers_from_texts(table.cells[role])
-    except NotANumberError as problem:
-        raise source.error(
-            f"{problem.reason}: {problem.text[:40]!r}",
-            line=table.lines[problem.index],
-            field=table.labels[role].text[:60],
-            hint=problem.hint,
-        ) from None
+    return column_numbers(source, table.cells[role], table.lines, field=table.labels[role].text)
 
 
 def _branches(

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuralab.formats._labels import unit_from_text
-from kuralab.formats._numbers import NotANumberError, numbers_from_texts
 from kuralab.formats._source import Source, same_form
+from kuralab.formats._table import column_numbers
 from kuralab.model import Column, Kind, Measurement
 from kuralab.units import convert, dimension_of
 
@@ -121,15 +121,7 @@ def _columns(
         if name is None or name in found:
             continue
         texts = [row[j].replace(",", ".") if comma else row[j] for row in rows]
-        try:
-            values = numbers_from_texts(texts)
-        except NotANumberError as problem:
-            raise source.error(
-                f"{problem.reason}: {problem.text[:40]!r}",
-                line=lines[problem.index],
-                field=label[:60],
-                hint=problem.hint,
-            ) from None
+        values = column_numbers(source, texts, lines, field=label)
         target = {"time": "s", "temperature": "degC", "mass": "mg"}.get(name, unit)
         if name in ("time", "mass"):
             values = np.asarray(convert(values, unit=unit, to=target))

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from kuralab.formats._numbers import NotANumberError, is_number, numbers_from_texts
+from kuralab.formats._numbers import is_number
 from kuralab.formats._pattern import (
     FLIGHT_FROM,
     LEAST_POINTS,
@@ -20,6 +20,7 @@ from kuralab.formats._pattern import (
     pattern_measurement,
 )
 from kuralab.formats._source import Source
+from kuralab.formats._table import column_numbers
 from kuralab.formats._when import when_from_iso
 from kuralab.formats.pattern_table import names_other_columns
 from kuralab.model import Measurement
@@ -80,15 +81,9 @@ def read(source: Source) -> tuple[Measurement, ...]:
         lines.append(number)
     columns = []
     for j in range(min(width, 3)):
-        try:
-            columns.append(numbers_from_texts([cells[j] for cells in rows]))
-        except NotANumberError as problem:
-            raise source.error(
-                f"{problem.reason}: {problem.text[:40]!r}",
-                line=lines[problem.index],
-                field=f"column {j + 1}",
-                hint=problem.hint,
-            ) from None
+        columns.append(
+            column_numbers(source, [cells[j] for cells in rows], lines, field=f"column {j + 1}")
+        )
     facts = _facts(head)
     x = columns[0]
     flight = any(_FLIGHT.search(text) for text in head) or bool(np.nanmax(np.abs(x)) > FLIGHT_FROM)

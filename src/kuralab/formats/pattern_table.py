@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from kuralab.formats._header import DELIMITERS, Delimiter, facts_from_preamble, split_cells
-from kuralab.formats._numbers import NotANumberError, is_number, numbers_from_texts
+from kuralab.formats._numbers import is_number
 from kuralab.formats._pattern import PatternFacts, note_radiation, pattern_measurement
 from kuralab.formats._source import Source, same_form
+from kuralab.formats._table import column_numbers
 from kuralab.model import Measurement
 
 FORMAT = "pattern-table"
@@ -88,15 +89,7 @@ def read(source: Source) -> tuple[Measurement, ...]:
         )
     columns = []
     for j, name in enumerate(("2theta", "intensity", "uncertainty")[: len(wanted)]):
-        try:
-            columns.append(numbers_from_texts([cells[j] for cells in rows]))
-        except NotANumberError as problem:
-            raise source.error(
-                f"{problem.reason}: {problem.text[:40]!r}",
-                line=lines[problem.index],
-                field=name,
-                hint=problem.hint,
-            ) from None
+        columns.append(column_numbers(source, [cells[j] for cells in rows], lines, field=name))
     above = source.lines[: header.index]
     told = facts_from_preamble(above, kind=None)
     facts = PatternFacts(temperature=told.temperature)

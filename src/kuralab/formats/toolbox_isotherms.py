@@ -17,6 +17,7 @@ from kuralab.formats._isotherms import Branch, check_label, isotherm_measurement
 from kuralab.formats._labels import unit_from_text
 from kuralab.formats._numbers import NotANumberError, numbers_from_texts
 from kuralab.formats._source import Source
+from kuralab.formats._table import column_numbers
 from kuralab.model import Measurement
 from kuralab.units import Quantity
 
@@ -160,12 +161,5 @@ def _temperature(source: Source, cells: list[str], j: int, unit: str, *, line: i
 def _numbers(
     source: Source, rows: list[tuple[int, list[str]]], j: int
 ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    try:
-        return numbers_from_texts([cells[j] if j < len(cells) else "" for _, cells in rows])
-    except NotANumberError as problem:
-        raise source.error(
-            f"{problem.reason}: {problem.text[:40]!r}",
-            line=rows[problem.index][0],
-            field=f"column {j + 1}",
-            hint=problem.hint,
-        ) from None
+    texts = [cells[j] if j < len(cells) else "" for _, cells in rows]
+    return column_numbers(source, texts, [line for line, _ in rows], field=f"column {j + 1}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import final
+from typing import Final, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from kuralab.instruments.twins._model import Outcome, quantity
 from kuralab.instruments.twins._names import file_stem
 from kuralab.instruments.twins._sample import TrueSample
 
-_LOWEST = 3.0
+_LOWEST: Final = 3.0
 
 
 @final
